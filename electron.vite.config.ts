@@ -1,0 +1,39 @@
+/** @file Build. Three worlds: main (ESM, one file per process or worker), preload (CommonJS, the sandbox asks for it), renderer (Svelte). */
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'electron-vite';
+
+export default defineConfig({
+  main: {
+    build: {
+      rollupOptions: {
+        input: {
+          index: 'src/main/index.ts',
+          cli: 'src/main/cli.ts',
+          'library/index-worker': 'src/main/library/index-worker.ts',
+          'audio/audio-worker': 'src/main/audio/audio-worker.ts',
+          'audio/media-process': 'src/main/audio/media-process.ts',
+        },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          // Shared code lies beside the entries, so `new URL('./library/…', import.meta.url)` holds in every file.
+          chunkFileNames: 'shared-[hash].js',
+        },
+      },
+    },
+  },
+  preload: {
+    build: {
+      externalizeDeps: false,
+      rollupOptions: {
+        input: { index: 'src/preload/index.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src/renderer',
+    plugins: [svelte()],
+    build: { rollupOptions: { input: 'src/renderer/index.html' } },
+  },
+});

@@ -1,0 +1,32 @@
+/** @file Main process. The only home of time: modules are given a `Clock`, so tests turn its hands themselves. */
+
+export interface Clock {
+  /** Epoch ms. */
+  now(): number;
+  /**
+   * Waits for `ms` milliseconds.
+   * @throws the signal's reason when `signal` aborts first
+   */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The computer's own clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason as Error);
+        return;
+      }
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      }, ms);
+      const onAbort = () => {
+        clearTimeout(timer);
+        reject(signal?.reason as Error);
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+    }),
+};

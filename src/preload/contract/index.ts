@@ -1,3 +1,10 @@
 /** @file Contract. Everything the main process and the window may say to each other. */
+export * from './calls.ts';
 export * from './errors.ts';
+export * from './events.ts';
 export * from './nouns.ts';
+export * from './pull.ts';
+export * from './review.ts';
+export * from './settings.ts';
+export { AccessCheck, Workspace, WorkspaceForm } from './workspaces.ts';
+export type { Bridge } from './bridge.ts';

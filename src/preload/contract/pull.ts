@@ -1,0 +1,46 @@
+/** @file Contract. One pass over the vendor: learn what exists, fetch, verify, seal. */
+import { z } from 'zod';
+import { FailureData } from './errors.ts';
+import { EpochMs, RecordingId } from './nouns.ts';
+
+/** One file on its way; the whole small list travels, never a delta. */
+export const Transfer = z.object({
+  key: z.string(),
+  recordingId: RecordingId,
+  title: z.string().nullable(),
+  fileName: z.string(),
+  state: z.enum(['queued', 'running', 'waiting', 'kept', 'failed', 'cancelled']),
+  receivedBytes: z.number(),
+  totalBytes: z.number().nullable(),
+  attempts: z.number(),
+  /** Why it waits or failed. */
+  failure: FailureData.nullable(),
+  retryAt: EpochMs.nullable(),
+  deadlineAt: EpochMs.nullable(),
+});
+export type Transfer = z.infer<typeof Transfer>;
+
+export const PullStatus = z.object({
+  state: z.enum(['idle', 'listing', 'fetching', 'verifying', 'done', 'failed', 'cancelled']),
+  /** Recordings seen in this pass. */
+  recordings: z.number(),
+  composites: z.number(),
+  files: z.object({ total: z.number(), kept: z.number(), failed: z.number() }),
+  bytesPerSecond: z.number(),
+  /** Set while the service asked for a pause. */
+  pausedUntil: EpochMs.nullable(),
+  /** Files under way and those that failed; at most 200. */
+  transfers: z.array(Transfer),
+  failure: FailureData.nullable(),
+  endedAt: EpochMs.nullable(),
+  /** Sentences' facts: recordings from which something will be or was lost, with the deadline. */
+  atRisk: z.array(
+    z.object({
+      recordingId: RecordingId,
+      title: z.string().nullable(),
+      why: z.string(),
+      deadlineAt: EpochMs.nullable(),
+    }),
+  ),
+});
+export type PullStatus = z.infer<typeof PullStatus>;

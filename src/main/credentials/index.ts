@@ -10,10 +10,6 @@ export { Token } from './token.ts';
 export type { TokenStorage } from './keyring.ts';
 export type { WorkspaceKey } from './account.ts';
 
-/** Where tokens are kept; `because` is a short text for people, without secrets. */
-export type TokenStorage =
-  { readonly storage: 'keychain' } | { readonly storage: 'memory'; readonly because: string };
-
 export interface Credentials {
   /** Finds out by writing and deleting an entry of its own; asks the keychain anew each time. */
   probe(): Promise<TokenStorage>;

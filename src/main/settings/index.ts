@@ -1,0 +1,116 @@
+/** @file Main process. Remembers workspaces, the last library, looks and window place. No secret is ever in here. */
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import envPaths from 'env-paths';
+import { z } from 'zod';
+import { Appearance, WorkspaceId } from '#contract';
+
+const RememberedWorkspace = z.object({
+  workspaceId: WorkspaceId,
+  label: z.string(),
+  accountId: z.string(),
+  appId: z.string(),
+  apiRoot: z.string(),
+});
+/** A workspace without its token: that one is in the keychain. */
+export type RememberedWorkspace = z.infer<typeof RememberedWorkspace>;
+
+const WindowPlace = z.object({
+  x: z.number().optional(),
+  y: z.number().optional(),
+  width: z.number(),
+  height: z.number(),
+  maximized: z.boolean(),
+});
+export type WindowPlace = z.infer<typeof WindowPlace>;
+
+const Remembered = z.object({
+  version: z.literal(1),
+  appearance: Appearance.default({ theme: 'system' }),
+  workspaces: z.array(RememberedWorkspace).default([]),
+  currentWorkspaceId: WorkspaceId.nullable().default(null),
+  lastLibraryDir: z.string().nullable().default(null),
+  window: WindowPlace.nullable().default(null),
+});
+export type Remembered = z.infer<typeof Remembered>;
+
+export interface SettingsStore {
+  get(): Remembered;
+  /** Changes and saves; the file is replaced whole, so a crash leaves the old or the new one. */
+  change(patch: Partial<Omit<Remembered, 'version'>>): Promise<void>;
+  onChange(listener: (settings: Remembered) => void): () => void;
+  /** What was wrong with the file when it could not be read; it was set aside, not overwritten. */
+  readonly setAside: string | null;
+}
+
+/**
+ * The folder of this person's profile: settings, logs, browser state. `TRACKVAULT_PROFILE` moves
+ * it, for a portable installation or a second profile.
+ */
+export function profileDir(env: NodeJS.ProcessEnv): string {
+  const chosen = env['TRACKVAULT_PROFILE'];
+  return chosen !== undefined && chosen !== ''
+    ? chosen
+    : envPaths('trackvault', { suffix: '' }).data;
+}
+
+/** Opens the profile's settings; a missing file means defaults, a broken one is set aside. */
+export async function openSettings(profile: string): Promise<SettingsStore> {
+  const path = join(profile, 'settings.json');
+  const defaults = Remembered.parse({ version: 1 });
+  let current = defaults;
+  let setAside: string | null = null;
+  const text = await readFile(path, 'utf8').catch(() => null);
+  if (text !== null) {
+    const parsed = Remembered.safeParse(parseJson(text));
+    if (parsed.success) {
+      current = parsed.data;
+    } else {
+      setAside = `${path}.unreadable`;
+      await rename(path, setAside);
+    }
+  }
+
+  const listeners = new Set<(settings: Remembered) => void>();
+  let saving: Promise<void> = Promise.resolve();
+
+  return {
+    get: () => current,
+    setAside,
+    change(patch) {
+      current = { ...current, ...patch };
+      const snapshot = current;
+      for (const listener of listeners) listener(snapshot);
+      // A failed save must not stop the next one; whoever asked for it is told.
+      saving = saving
+        .catch(() => undefined)
+        .then(() => replaceFile(path, JSON.stringify(snapshot, null, 2)));
+      return saving;
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const next = `${path}.next`;
+  const file = await open(next, 'w', 0o600);
+  try {
+    await file.writeFile(`${text}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(next, path);
+}

@@ -2,6 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { protocol } from 'electron';
 import { TrackId } from '#contract';
+import { readRange } from './byte-range.ts';
 import { PAGE_ORIGIN } from './page-protocol.ts';
 
 export type TrackPart = 'audio' | 'peaks' | 'overview';
@@ -13,28 +14,6 @@ const contentTypes: Record<TrackPart, string> = {
 };
 
 const isTrackPart = (text: string): text is TrackPart => Object.hasOwn(contentTypes, text);
-
-export interface ByteRange {
-  first: number;
-  /** Inclusive, as in HTTP. */
-  last: number;
-}
-
-/**
- * Reads one byte range (RFC 9110 §14). Electron's `net.fetch('file:')` answers 200 to a range and
- * the player then seeks silently to zero, so ranges are answered here.
- * @returns the range; `null` for "send everything"; `'unsatisfiable'` for 416
- */
-export function readRange(header: string | null, size: number): ByteRange | null | 'unsatisfiable' {
-  if (header === null) return null;
-  const match = /^bytes=(\d*)-(\d*)$/.exec(header.trim());
-  if (match === null) return null;
-  const [, from = '', to = ''] = match;
-  if (from === '' && to === '') return null;
-  const first = from === '' ? Math.max(0, size - Number(to)) : Number(from);
-  const last = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1);
-  return first > last || first >= size ? 'unsatisfiable' : { first, last };
-}
 
 /** `locate` answers the absolute path of a part that exists, or null. */
 export function serveTracks(

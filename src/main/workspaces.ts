@@ -1,0 +1,148 @@
+/** @file Main process. Connects and forgets workspaces: settings remember them, the keychain holds their tokens. */
+import { randomUUID } from 'node:crypto';
+import { type AccessCheck, type Workspace, type WorkspaceForm, WorkspaceId } from '#contract';
+import type { Clock } from './clock.ts';
+import type { Credentials, Token } from './credentials/index.ts';
+import {
+  type Access,
+  type Contact,
+  type RealtimeKit,
+  createRealtimeKit,
+  defaultApiRoot,
+} from './realtimekit/index.ts';
+import type { RememberedWorkspace, SettingsStore } from './settings/index.ts';
+
+export interface Workspaces {
+  list(): Promise<Workspace[]>;
+  current(): RememberedWorkspace | null;
+  check(form: WorkspaceForm): Promise<AccessCheck>;
+  connect(form: WorkspaceForm): Promise<{ check: AccessCheck; workspace: Workspace | null }>;
+  forget(workspaceId: WorkspaceId): Promise<void>;
+  /** A client for a workspace; its token is read from the keychain at each call. */
+  clientOf(workspace: RememberedWorkspace, onContact?: (contact: Contact) => void): RealtimeKit;
+}
+
+export function createWorkspaces(world: {
+  settings: SettingsStore;
+  credentials: Credentials;
+  clock: Clock;
+  onChange: () => void;
+}): Workspaces {
+  const { settings, credentials, clock, onChange } = world;
+
+  const describe = async (workspace: RememberedWorkspace): Promise<Workspace> => {
+    const held = await credentials.read(workspace);
+    const storage = held === null ? null : await credentials.probe();
+    return {
+      ...workspace,
+      token: held === null ? 'missing' : storage?.storage === 'keychain' ? 'keychain' : 'memory',
+      current: settings.get().currentWorkspaceId === workspace.workspaceId,
+    };
+  };
+
+  const checkForm = async (form: WorkspaceForm): Promise<AccessCheck> => {
+    const client = createRealtimeKit({
+      apiRoot: apiRootOf(form),
+      accountId: form.accountId,
+      appId: form.appId === '' ? null : form.appId,
+      token: () => Promise.resolve(form.token),
+      clock,
+      maxPauseMs: 20_000,
+    });
+    return inContract(await client.checkAccess());
+  };
+
+  return {
+    list: () => Promise.all(settings.get().workspaces.map(describe)),
+    current() {
+      const { workspaces, currentWorkspaceId } = settings.get();
+      return workspaces.find(({ workspaceId }) => workspaceId === currentWorkspaceId) ?? null;
+    },
+    check: checkForm,
+    async connect(form) {
+      const check = await checkForm(form);
+      if (check.state !== 'ok' || form.appId === '') return { check, workspace: null };
+      const known = settings
+        .get()
+        .workspaces.find(
+          (each) =>
+            each.accountId === form.accountId &&
+            each.appId === form.appId &&
+            each.apiRoot === apiRootOf(form),
+        );
+      const workspace: RememberedWorkspace = {
+        workspaceId: known?.workspaceId ?? WorkspaceId.parse(randomUUID()),
+        label: form.label.trim() === '' ? appName(check, form.appId) : form.label.trim(),
+        accountId: form.accountId,
+        appId: form.appId,
+        apiRoot: apiRootOf(form),
+      };
+      // The label is part of the entry's name: under a new label the old entry would be orphaned.
+      if (known !== undefined && known.label !== workspace.label) await credentials.forget(known);
+      await credentials.store(workspace, form.token);
+      await settings.change({
+        workspaces: [
+          ...settings.get().workspaces.filter((each) => each.workspaceId !== workspace.workspaceId),
+          workspace,
+        ],
+        currentWorkspaceId: workspace.workspaceId,
+      });
+      onChange();
+      return { check, workspace: await describe(workspace) };
+    },
+    async forget(workspaceId) {
+      const workspace = settings.get().workspaces.find((each) => each.workspaceId === workspaceId);
+      if (workspace === undefined) return;
+      await credentials.forget(workspace);
+      const rest = settings.get().workspaces.filter((each) => each.workspaceId !== workspaceId);
+      const { currentWorkspaceId } = settings.get();
+      await settings.change({
+        workspaces: rest,
+        currentWorkspaceId:
+          currentWorkspaceId === workspaceId ? (rest[0]?.workspaceId ?? null) : currentWorkspaceId,
+      });
+      onChange();
+    },
+    clientOf: (workspace, onContact) =>
+      createRealtimeKit({
+        apiRoot: workspace.apiRoot,
+        accountId: workspace.accountId,
+        appId: workspace.appId,
+        token: (): Promise<Token | null> => credentials.read(workspace),
+        clock,
+        ...(onContact === undefined ? {} : { onContact }),
+      }),
+  };
+}
+
+function apiRootOf(form: WorkspaceForm): string {
+  return form.apiRoot === '' ? defaultApiRoot : form.apiRoot.replace(/\/+$/, '');
+}
+
+function appName(check: AccessCheck, appId: string): string {
+  return check.apps.find(({ id }) => id === appId)?.name ?? appId;
+}
+
+/** The vendor module's verdict, flattened for the window and the command line. */
+export function inContract(access: Access): AccessCheck {
+  const detail = (): string | null => {
+    switch (access.state) {
+      case 'malformed':
+        return access.because;
+      case 'unknown':
+      case 'lacks-rights':
+      case 'wrong-account':
+        return access.message;
+      case 'not-checked':
+        return access.failure.message;
+      default:
+        return null;
+    }
+  };
+  return {
+    state: access.state,
+    detail: detail(),
+    expiresAt: 'expiresAt' in access ? access.expiresAt : null,
+    apps: 'apps' in access ? access.apps.map(({ id, name }) => ({ id, name })) : [],
+  };
+}

@@ -1,0 +1,66 @@
+/** @file Set-up. The npm packages, exactly as the lock file says. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cloneLock } from './cache.mjs';
+import { ownNode, projectRoot, runNpm } from './processes.mjs';
+
+const lockFile = join(projectRoot, 'package-lock.json');
+const installedFile = join(projectRoot, 'node_modules', '.package-lock.json');
+const stampFile = join(projectRoot, 'node_modules', '.trackvault-installed');
+
+/** Cheap enough for every start: one small file is hashed. */
+export function dependenciesAreInstalled() {
+  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted();
+}
+
+/** @returns {import('./steps.mjs').Step} */
+export function dependenciesStep() {
+  return {
+    title: 'dependencies',
+    lock: cloneLock('dependencies'),
+    isDone: () => {
+      if (dependenciesAreInstalled()) return 'as the lock file says';
+      if (!installedByHand()) return undefined;
+      writeFileSync(stampFile, wanted());
+      return 'npm installed them already';
+    },
+    work: async (say) => {
+      say('npm ci …');
+      // "error" leaves out the engine warnings of packages that run on the project's own Node 24.
+      await runNpm(['ci', '--loglevel=error', '--no-audit', '--no-fund', '--include=dev'], {
+        env: { ...process.env, ELECTRON_SKIP_BINARY_DOWNLOAD: '1' },
+        nextStep: 'check that the npm registry can be reached, then start again.',
+      });
+      // Written last: an interrupted `npm ci` leaves none, and starts afresh next time.
+      writeFileSync(stampFile, wanted());
+      return 'npm ci';
+    },
+  };
+}
+
+function wanted() {
+  return createHash('sha256')
+    .update(readFileSync(lockFile))
+    .update(`${process.platform}-${process.arch}`)
+    .digest('hex');
+}
+
+/** Whether someone's own `npm install` brought the same packages; npm writes its record of them last. */
+function installedByHand() {
+  if (!existsSync(installedFile) || !existsSync(ownNode)) return false;
+  const installed = packagesOf(installedFile);
+  return Object.entries(packagesOf(lockFile)).every(([folder, entry]) => {
+    if (folder === '') return true;
+    const found = installed[folder];
+    return found === undefined ? entry.optional === true : found.integrity === entry.integrity;
+  });
+}
+
+/**
+ * @param {string} file
+ * @returns {Record<string, { integrity?: string; optional?: boolean }>}
+ */
+function packagesOf(file) {
+  return JSON.parse(readFileSync(file, 'utf8')).packages;
+}

@@ -1,4 +1,201 @@
 /** @file Main process. TALKS: the vendor's API as typed functions; its spelling stops here. */
+import { Failure } from '#contract';
+
+import { failureOfAccess, judgeAccess } from './access.ts';
+import {
+  readApp,
+  readMeeting,
+  readMeetingParticipant,
+  readPeer,
+  readSession,
+  readSessionParticipant,
+} from './answers.ts';
+import { addressOf, parseApiRoot } from './api-root.ts';
+import { createClient, UnknownThing, type ListRequest } from './client.ts';
+import { createGateway } from './gateway.ts';
+import { defaultApiRoot, type RealtimeKit, type RealtimeKitOptions } from './kit.ts';
+import { listRecordings } from './recording-lists.ts';
+import { readRecording } from './recording-row.ts';
+import { failureOf, isAboutQuery } from './refusal.ts';
+
+export { failureOfAccess } from './access.ts';
 export * from './kit.ts';
 export { Link } from './link.ts';
 export * from './vendor.ts';
+
+const nothing = () => undefined;
+
+/**
+ * Builds a client of one account. Sends nothing by itself.
+ * @throws Failure `input.invalid` for an unusable API base or account id
+ */
+export function createRealtimeKit(options: RealtimeKitOptions): RealtimeKit {
+  const { appId, clock } = options;
+  const accountId = options.accountId.trim();
+  const root = parseApiRoot(options.apiRoot ?? defaultApiRoot);
+  const base = addressOf(root.href, ['accounts', accountId, 'realtime', 'kit']);
+  const gateway = createGateway({
+    clock,
+    concurrency: options.concurrency ?? 4,
+    maxPauseMs: options.maxPauseMs ?? Number.POSITIVE_INFINITY,
+    random: options.random ?? Math.random,
+    onContact: options.onContact ?? nothing,
+  });
+  const client = createClient({
+    gateway,
+    base,
+    token: readToken,
+    checkAccess,
+    onNotice: options.onNotice ?? nothing,
+  });
+  const readRow = readRecording(root.isLoopback);
+
+  async function readToken(): Promise<string | null> {
+    const given = await options.token();
+    return given === null || typeof given === 'string' ? given : given.reveal();
+  }
+
+  async function checkAccess(signal: AbortSignal | undefined) {
+    const question = { gateway, apiRoot: root.href, accountId, appId, listApps };
+    return judgeAccess(question, (await readToken()) ?? '', signal);
+  }
+
+  function listApps(signal: AbortSignal | undefined) {
+    return whole(client.list({ name: 'apps', path: ['apps'], read: readApp, signal }));
+  }
+
+  /** Path below the app. */
+  function inApp(...parts: readonly string[]): string[] {
+    if (appId === null) throw new Failure('input.invalid', 'No app is chosen.');
+    return [appId, ...parts];
+  }
+
+  /** A list of the app itself: that it is unknown means that the app is. */
+  async function* ofApp<Row>(request: ListRequest<Row>): AsyncGenerator<Row> {
+    try {
+      yield* client.list(request);
+    } catch (error) {
+      if (!(error instanceof UnknownThing)) throw error;
+      const verdict = await checkAccess(request.signal);
+      throw failureOfAccess(verdict) ?? failureOf(error.refusal);
+    }
+  }
+
+  /** A list of one thing: `null` when the vendor knows no such thing. */
+  async function ofOne<Row>(request: ListRequest<Row>): Promise<Row[] | null> {
+    try {
+      return await whole(client.list(request));
+    } catch (error) {
+      if (error instanceof UnknownThing) return null;
+      throw error;
+    }
+  }
+
+  return {
+    checkAccess: ({ signal } = {}) => checkAccess(signal),
+    listApps: ({ signal } = {}) => listApps(signal),
+    listMeetings: ({ signal } = {}) =>
+      ofApp({ name: 'meetings', path: inApp('meetings'), read: readMeeting, signal }),
+    getMeeting: async (meetingId, { signal } = {}) =>
+      client.one({
+        name: 'meeting',
+        path: inApp('meetings', meetingId),
+        read: readMeeting,
+        signal,
+      }),
+    listMeetingParticipants: async (meetingId, { signal } = {}) =>
+      ofOne({
+        name: 'participants',
+        path: inApp('meetings', meetingId, 'participants'),
+        read: readMeetingParticipant,
+        signal,
+      }),
+    async *listSessions({ meetingId, status, signal } = {}) {
+      const sessions = ofApp({
+        name: 'sessions',
+        path: inApp('sessions'),
+        query: { associated_id: meetingId, status: status?.toUpperCase() },
+        read: readSession,
+        signal,
+      });
+      // Filters are repeated here: the service is known to ignore some (contract 6.1).
+      for await (const session of sessions) {
+        if (meetingId !== undefined && session.meetingId !== meetingId) continue;
+        if (status !== undefined && session.status !== status) continue;
+        yield session;
+      }
+    },
+    getSession: async (sessionId, { signal } = {}) =>
+      client.one({
+        name: 'session',
+        path: inApp('sessions', sessionId),
+        read: readSession,
+        signal,
+      }),
+    activeSession: async (meetingId, { signal } = {}) =>
+      client.one({
+        name: 'session',
+        path: inApp('meetings', meetingId, 'active-session'),
+        read: readSession,
+        signal,
+      }),
+    listSessionParticipants: async (sessionId, { signal } = {}) =>
+      ofOne({
+        name: 'participants',
+        path: inApp('sessions', sessionId, 'participants'),
+        query: { include_peer_events: 'true' },
+        read: readSessionParticipant,
+        // A rejoin may be a second row under the same id (U3).
+        identity: ['id', 'user_id', 'joined_at'],
+        signal,
+      }),
+    async peerReport(peerId, { signal } = {}) {
+      const request = {
+        name: 'participant',
+        path: inApp('sessions', 'peer-report', peerId),
+        read: readPeer(peerId),
+        signal,
+      };
+      try {
+        // The narrowest filter: what is left out is where and with what device a person sat.
+        return await client.one({ ...request, query: { filters: 'events' } });
+      } catch (error) {
+        if (!isAboutQuery(error)) throw error;
+        return client.one(request);
+      }
+    },
+    listRecordings: (filter = {}) =>
+      listRecordings(
+        (query) =>
+          ofApp({
+            name: 'recordings',
+            path: inApp('recordings'),
+            query,
+            read: readRow,
+            signal: filter.signal,
+          }),
+        filter,
+      ),
+    getRecording: async (recordingId, { signal } = {}) =>
+      client.one({
+        name: 'recording',
+        path: inApp('recordings', recordingId),
+        read: readRow,
+        signal,
+      }),
+    activeRecording: async (meetingId, { signal } = {}) =>
+      client.one({
+        name: 'recording',
+        path: inApp('recordings', 'active-recording', meetingId),
+        read: readRow,
+        signal,
+      }),
+    status: () => gateway.status(),
+  };
+}
+
+async function whole<Row>(rows: AsyncIterable<Row>): Promise<Row[]> {
+  const all: Row[] = [];
+  for await (const row of rows) all.push(row);
+  return all;
+}

@@ -1,0 +1,79 @@
+/** @file Main process. One HTTP exchange with the API: bounded in time and size, and silent about its secrets. */
+import got from 'got';
+
+import type { Headers } from './rate-limit.ts';
+
+export type Exchange =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers: Headers;
+      readonly text: string;
+    }
+  /** Nothing usable came back. `message` is our own or an error's code, never the request. */
+  | { readonly kind: 'silence'; readonly message: string }
+  | { readonly kind: 'too-large'; readonly message: string };
+
+const largestBodyBytes = 20 * 1024 * 1024;
+
+/**
+ * Sends one GET. Redirects are not followed: the token belongs to this host alone, and the API
+ * never redirects, so one comes from something in between.
+ * @throws the signal's reason; every other trouble is a value, because the HTTP library's errors
+ *   carry the request, token included
+ */
+export async function exchange(
+  address: string,
+  token: string,
+  signal: AbortSignal | undefined,
+): Promise<Exchange> {
+  const request = got.stream(address, {
+    headers: {
+      accept: 'application/json',
+      authorization: `Bearer ${token}`,
+      'user-agent': 'Trackvault',
+    },
+    followRedirect: false,
+    throwHttpErrors: false,
+    retry: { limit: 0 },
+    timeout: {
+      lookup: 10_000,
+      connect: 10_000,
+      secureConnect: 10_000,
+      response: 30_000,
+      request: 90_000,
+    },
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of request) {
+      const part = Buffer.from(chunk as Uint8Array);
+      bytes += part.length;
+      if (bytes > largestBodyBytes) {
+        return { kind: 'too-large', message: 'The answer was larger than 20 MB.' };
+      }
+      chunks.push(part);
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { kind: 'silence', message: reasonOf(error) };
+  } finally {
+    request.destroy();
+  }
+  const { response } = request;
+  if (response === undefined) return { kind: 'silence', message: 'no answer' };
+  return {
+    kind: 'answer',
+    status: response.statusCode,
+    headers: response.headers,
+    text: Buffer.concat(chunks).toString('utf8'),
+  };
+}
+
+/** Codes such as `ECONNREFUSED` or `ENOTFOUND`; the message itself may repeat the address. */
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[A-Z0-9_]{3,60}$/.test(code) ? code : 'connection failed';
+}

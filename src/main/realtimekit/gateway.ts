@@ -1,0 +1,150 @@
+/** @file Main process. Gets an answer out of the API: paced, retried where that is safe, decoded. */
+import { Failure } from '#contract';
+import { z } from 'zod';
+
+import type { Clock } from '../clock.ts';
+import { exchange, type Exchange } from './exchange.ts';
+import type { Contact, KitStatus } from './kit.ts';
+import { createPace, type Ticket, type Waited } from './pace.ts';
+import type { Headers } from './rate-limit.ts';
+import { failureOf, readRefusal, type Refusal } from './refusal.ts';
+
+/** What the service said: something, or no. Trouble on the way is thrown. */
+export type Answer =
+  | { readonly ok: true; readonly body: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+export interface Gateway {
+  /**
+   * Sends a GET, at most five times: lost, cut or garbled answers, 408 and 5xx are tried again.
+   * @throws Failure `api.unreachable`, `api.rate-limited`, `api.server-trouble`,
+   *   `api.not-understood`, or the signal's reason
+   */
+  ask(address: string, token: string, signal: AbortSignal | undefined): Promise<Answer>;
+  status(): KitStatus;
+}
+
+export interface GatewayOptions {
+  readonly clock: Clock;
+  readonly concurrency: number;
+  readonly maxPauseMs: number;
+  readonly random: () => number;
+  readonly onContact: (contact: Contact) => void;
+}
+
+const retries = 4;
+// Several pauses in a row without one good answer between them: waiting on is of no use.
+const mostPauses = 6;
+
+const Envelope = z.record(z.string(), z.unknown());
+
+type Attempt =
+  | { readonly kind: 'done'; readonly answer: Answer }
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'again'; readonly failure: Failure };
+
+/** Opens the one way to the API. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const { clock, random, onContact } = options;
+  let skewMs: number | null = null;
+  const pace = createPace({
+    clock,
+    concurrency: options.concurrency,
+    maxPauseMs: options.maxPauseMs,
+    onPause: (until) => onContact({ state: 'rate-limited', at: clock.now(), until }),
+  });
+
+  async function attempt(
+    address: string,
+    token: string,
+    ticket: Ticket,
+    signal: AbortSignal | undefined,
+  ): Promise<Attempt> {
+    const sentAt = clock.now();
+    const result = await exchange(address, token, signal);
+    const now = clock.now();
+    if (result.kind === 'silence') {
+      onContact({ state: 'unreachable', at: now, message: result.message });
+      const text = `The service could not be reached (${result.message}).`;
+      return { kind: 'again', failure: new Failure('api.unreachable', text) };
+    }
+    if (result.kind === 'too-large') throw new Failure('api.not-understood', result.message);
+    skewMs = measureSkew(result.headers, sentAt, now) ?? skewMs;
+    onContact({ state: 'answered', at: now, skewMs });
+    pace.learn(result.status, result.headers, ticket);
+    return judge(result, token);
+  }
+
+  return {
+    async ask(address, token, signal) {
+      const waited: Waited = { ms: 0 };
+      let pauses = 0;
+      for (let failures = 0; ;) {
+        const tried = await pace.run(
+          (ticket) => attempt(address, token, ticket, signal),
+          waited,
+          signal,
+        );
+        if (tried.kind === 'done') return tried.answer;
+        if (tried.kind === 'paused') {
+          pauses += 1;
+          if (pauses >= mostPauses) throw stillLimited(pace.pausedUntil() ?? clock.now());
+          continue;
+        }
+        failures += 1;
+        if (failures > retries) throw tried.failure;
+        // 0.5 s doubling to 8 s, less up to a quarter: slept outside the queue, others go on.
+        const longestMs = Math.min(500 * 2 ** (failures - 1), 8_000);
+        await clock.sleep(longestMs * (1 - 0.25 * random()), signal);
+      }
+    },
+
+    status: () => ({ rateLimitedUntil: pace.pausedUntil(), skewMs }),
+  };
+}
+
+function judge(result: Extract<Exchange, { kind: 'answer' }>, token: string): Attempt {
+  const { status, text } = result;
+  if (status === 429) return { kind: 'paused' };
+  const body = Envelope.safeParse(decode(text));
+  if (status >= 200 && status < 300) {
+    if (!body.success) return { kind: 'again', failure: somethingBetween() };
+    if (body.data['success'] !== false) {
+      return { kind: 'done', answer: { ok: true, body: body.data } };
+    }
+  }
+  const refusal = readRefusal(status, body.data, [token]);
+  if (status === 408 || status >= 500) return { kind: 'again', failure: failureOf(refusal) };
+  // A redirect, or an error page in HTML, is not the service's way to say no; a bare 401 may be.
+  const isBareRefusal = (status === 401 || status === 403) && text.trim() === '';
+  if (!refusal.isFromService && !isBareRefusal) {
+    return { kind: 'again', failure: somethingBetween() };
+  }
+  return { kind: 'done', answer: { ok: false, refusal } };
+}
+
+function decode(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The API's clock minus ours, from the `Date` header, which has whole seconds. */
+function measureSkew(headers: Headers, sentAt: number, receivedAt: number): number | null {
+  const { date } = headers;
+  const at = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+  return Number.isNaN(at) ? null : Math.round(at + 500 - (sentAt + receivedAt) / 2);
+}
+
+function somethingBetween(): Failure {
+  return new Failure(
+    'api.not-understood',
+    'Something between you and Cloudflare answered, or the answer was cut short.',
+  );
+}
+
+function stillLimited(retryAt: number): Failure {
+  return new Failure('api.rate-limited', 'The service keeps asking to wait.', { retryAt });
+}

@@ -1,0 +1,79 @@
+/** @file Sandbox. The stand-in as a process of its own: prints one JSON line with its addresses, stops on SIGTERM. */
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { startSandbox, type Switches } from './index.ts';
+import { scenarios, type ScenarioName } from './scenarios/index.ts';
+import { defaultSwitches } from './switches.ts';
+
+const usage = `node test/sandbox/main.ts [options]
+
+  --scenario NAME          ${Object.keys(scenarios).join(', ')} (default harbour)
+  --port N                 port of the API (default: any free one)
+  --object-port N          port of the object host (default: any free one)
+  --token TEXT             the good API token
+  --signature-canary TEXT  begins every link's signature
+  --app-secret TEXT        the secret access_token in app rows
+  --switches JSON          switches to set, as in test/sandbox/switches.ts
+  --until-stdin-ends       stop when standard input ends, as it does when the parent dies
+  --help
+`;
+
+const { values } = parseArgs({
+  options: {
+    scenario: { type: 'string', default: 'harbour' },
+    port: { type: 'string', default: '0' },
+    'object-port': { type: 'string', default: '0' },
+    token: { type: 'string' },
+    'signature-canary': { type: 'string' },
+    'app-secret': { type: 'string' },
+    switches: { type: 'string', default: '{}' },
+    'until-stdin-ends': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) process.stdout.write(usage);
+else await serve();
+
+async function serve(): Promise<void> {
+  const sandbox = await startSandbox({
+    scenario: readScenario(values.scenario),
+    apiPort: Number(values.port),
+    objectPort: Number(values['object-port']),
+    switches: readSwitches(values.switches),
+    ...(values.token === undefined ? {} : { token: values.token }),
+    ...(values['signature-canary'] === undefined
+      ? {}
+      : { signatureCanary: values['signature-canary'] }),
+    ...(values['app-secret'] === undefined ? {} : { appSecret: values['app-secret'] }),
+  });
+  const { apiRoot, objectRoot, token, accountId, appId } = sandbox;
+  say({ apiRoot, objectRoot, token, accountId, appId, originals: sandbox.originals() });
+  const stop = () => {
+    say({ requests: sandbox.requests.length, violations: sandbox.violations });
+    void sandbox.close();
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  if (values['until-stdin-ends']) process.stdin.resume().once('end', stop);
+}
+
+function say(line: unknown): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function readScenario(name: string): ScenarioName {
+  const known = Object.keys(scenarios) as ScenarioName[];
+  const found = known.find((each) => each === name);
+  if (!found) throw new Error(`no scenario ${name}; there are: ${known.join(', ')}`);
+  return found;
+}
+
+/** Only names that exist; their values are taken as given, the caller is a test. */
+function readSwitches(text: string): Partial<Switches> {
+  const given = z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  const known = defaultSwitches();
+  const strange = Object.keys(given).find((name) => !(name in known));
+  if (strange !== undefined) throw new Error(`no switch ${strange}`);
+  return given as Partial<Switches>;
+}

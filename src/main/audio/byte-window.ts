@@ -41,9 +41,13 @@ export class ByteWindow {
     this.bytes = this.#buffer.subarray(0, kept);
   }
 
-  /** The bytes from `at` to `at + count`, in view after the call; fewer at the end of the file. */
-  async view(at: number, count: number): Promise<Uint8Array> {
-    if (at < this.start || at + count > this.end) await this.moveTo(at);
+  /** Whether all of the bytes from `at` to `at + count` are in view. */
+  has(at: number, count: number): boolean {
+    return at >= this.start && at + count <= this.start + this.bytes.length;
+  }
+
+  /** The bytes in view from `at` to `at + count`; valid until the window moves. */
+  slice(at: number, count: number): Uint8Array {
     return this.bytes.subarray(at - this.start, at - this.start + count);
   }
 }

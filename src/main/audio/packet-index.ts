@@ -180,9 +180,9 @@ export class PacketIndex {
       }));
       const json = Buffer.alloc(noteBytes);
       await file.read(json, 0, noteBytes, notesAt);
-      const notes = IndexNotes.safeParse(JSON.parse(json.toString('utf8')));
+      const notes = IndexNotes.safeParse(parseJson(json));
       if (!notes.success) {
-        throw new Failure('audio.unreadable', 'The file has no audio track that could be read.');
+        throw new Failure('audio.unreadable', 'The packet index names no audio track.');
       }
       return new PacketIndex(file, notes.data, packets, holes);
     } catch (thrown) {
@@ -231,5 +231,13 @@ export class PacketIndex {
 
   async close(): Promise<void> {
     await this.#file.close();
+  }
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return null;
   }
 }

@@ -106,8 +106,7 @@ async function downloadOfficial(say) {
       rmSync(failureFile(), { force: true });
       return undefined;
     }
-    const firstLine = ended.output.trim().split('\n')[0] ?? '';
-    const trouble = ended.stoppedBecause ?? (firstLine === '' ? 'no reason given' : firstLine);
+    const trouble = ended.stoppedBecause ?? reasonIn(ended.output);
     rmSync(join(electronPackage, 'dist'), { recursive: true, force: true });
     mkdirSync(dirname(failureFile()), { recursive: true });
     writeFileSync(failureFile(), trouble);
@@ -115,6 +114,15 @@ async function downloadOfficial(say) {
   } finally {
     rmSync(downloads, { recursive: true, force: true });
   }
+}
+
+/**
+ * The innermost cause in a stack trace: "fetch failed" alone tells nothing.
+ * @param {string} output
+ */
+function reasonIn(output) {
+  const causes = [...output.matchAll(/(?:\[cause\]: )?\w*Error: (.+)/g)].map((match) => match[1]);
+  return causes.at(-1)?.replace(/ \{$/, '') ?? 'no reason given';
 }
 
 /**

@@ -29,7 +29,7 @@ const running = new Set();
 const farewells = [];
 
 /**
- * Calls `farewell` when this process is told to end, after its children were told.
+ * Calls `farewell` when this process ends, however it ends (but for SIGKILL).
  * @param {() => void} farewell must be synchronous
  * @returns {() => void} takes the promise back
  */
@@ -41,6 +41,11 @@ export function onEnd(farewell) {
   };
 }
 
+process.on('exit', () => {
+  for (const child of running) child.kill();
+  for (const farewell of farewells.splice(0).reverse()) farewell();
+});
+
 // A signal that reaches only this process (SIGTERM from a CI runner) must reach its children too:
 // an orphaned `npm ci` would wipe the folder the next run is filling.
 for (const [signal, number] of /** @type {const} */ ([
@@ -50,7 +55,6 @@ for (const [signal, number] of /** @type {const} */ ([
 ])) {
   process.on(signal, () => {
     for (const child of running) child.kill(signal);
-    for (const farewell of farewells.splice(0)) farewell();
     process.exit(128 + number);
   });
 }

@@ -1,0 +1,64 @@
+/** @file Tests. Starts the real app in the runtime that set-up prepared, on user data of its own. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { _electron, type ElectronApplication, type Page } from 'playwright/test';
+import { electronPath, launchArgs, launchEnv } from '../../scripts/setup/runtime.mjs';
+
+export interface LaunchedApp {
+  readonly app: ElectronApplication;
+  /** The first window, its page loaded. */
+  readonly page: Page;
+  /** The profile folder (`--user-data-dir`), the app's settings among it. */
+  readonly userData: string;
+  /** What the app wrote to standard output and error so far. */
+  readonly output: () => string;
+  /** Closes the app as a person would; removes the profile unless it was given. */
+  readonly close: () => Promise<void>;
+}
+
+export interface LaunchWish {
+  /** A profile that outlives the app; a temporary one without it. */
+  readonly userData?: string;
+  /** The app's own arguments. */
+  readonly args?: readonly string[];
+  /** Laid over the environment of the tests. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Starts the app and waits for its first window.
+ * @throws when set-up has not run: `node scripts/setup.mjs`
+ */
+export async function launchApp(wish: LaunchWish = {}): Promise<LaunchedApp> {
+  const userData = wish.userData ?? (await mkdtemp(join(tmpdir(), 'trackvault-profile-')));
+  const inherited = Object.entries(process.env).filter(
+    // Both would make the executable a plain Node.
+    ([name]) => name !== 'ELECTRON_RUN_AS_NODE' && name !== 'NODE_OPTIONS',
+  );
+  const env: Record<string, string> = {};
+  for (const [name, value] of inherited) if (value !== undefined) env[name] = value;
+
+  const app = await _electron.launch({
+    executablePath: electronPath(),
+    args: [...launchArgs(), `--user-data-dir=${userData}`, ...(wish.args ?? [])],
+    env: { ...env, ...launchEnv(), ...wish.env },
+  });
+  let written = '';
+  const { stdout, stderr } = app.process();
+  stdout?.on('data', (chunk: Buffer) => (written += chunk.toString()));
+  stderr?.on('data', (chunk: Buffer) => (written += chunk.toString()));
+
+  const page = await app.firstWindow();
+  await page.waitForLoadState();
+  return {
+    app,
+    page,
+    userData,
+    output: () => written,
+    close: async () => {
+      await app.close();
+      if (wish.userData === undefined) await rm(userData, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/** @file Renderer. One line for the state of a pull, and how far it is. Pure. */
+import type { PullStatus } from '#contract';
+import { plural } from '../parts/format.ts';
+
+/** The pull in one short sentence. */
+export function headline(pull: PullStatus): string {
+  const { files, recordings } = pull;
+  switch (pull.state) {
+    case 'idle':
+      return 'Nothing is being fetched.';
+    case 'listing':
+      return recordings === 0
+        ? 'Asking RealtimeKit what exists…'
+        : `Asking RealtimeKit what exists… ${plural(recordings, 'recording')} so far`;
+    case 'fetching':
+      return 'Fetching recordings…';
+    case 'verifying':
+      return 'Reading back and verifying…';
+    case 'done':
+      if (files.failed > 0)
+        return `Done, but ${plural(files.failed, 'file')} could not be fetched.`;
+      return files.total === 0
+        ? 'Done. There was nothing new.'
+        : `Done. ${plural(files.kept, 'file')} archived.`;
+    case 'failed':
+      return 'Fetching stopped on a failure.';
+    case 'cancelled':
+      return `Stopped. ${plural(files.kept, 'file')} archived before that.`;
+  }
+}
+
+/** Part of the pull that is done, 0 to 1, counting bytes of files under way; null while unknown. */
+export function progressOf(pull: PullStatus): number | null {
+  if (pull.state === 'listing' || pull.files.total === 0) return null;
+  let done = pull.files.kept + pull.files.failed;
+  for (const { state, receivedBytes, totalBytes } of pull.transfers) {
+    if ((state === 'running' || state === 'waiting') && totalBytes !== null && totalBytes > 0) {
+      done += Math.min(1, receivedBytes / totalBytes);
+    }
+  }
+  return Math.min(1, done / pull.files.total);
+}

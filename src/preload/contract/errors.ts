@@ -31,6 +31,7 @@ export const errorCodes = [
   'file.not-media',
   'file.changed',
   'file.gone',
+  'file.not-ready',
   'file.corrupt',
   'audio.unreadable',
   'disk.full',

@@ -1,0 +1,368 @@
+/** @file Main process. Runs the queue: three files at once, pauses for all, what is under way told at most five times a second. */
+import { Failure, type ErrorCode } from '#contract';
+
+import type { Clock } from '../clock.ts';
+import type { FileIdentity, Library } from '../library/index.ts';
+import type { Link } from '../realtimekit/index.ts';
+import type { ReadFacts } from './delivery.ts';
+import { createFetch, keyOf, type Active } from './fetch.ts';
+import { fresh, isLive, next, type Event, type State } from './job.ts';
+import type { FreshLink } from './links.ts';
+import { createMeter } from './meter.ts';
+import { plan } from './plan.ts';
+import { openQueue, type Job, type StateKind } from './queue.ts';
+import { pauseMs, reactionTo } from './reaction.ts';
+import { throttled } from './throttled.ts';
+
+/** A file the vendor lists now. */
+export interface ListedDownload extends FileIdentity {
+  /** Epoch ms after which the vendor deletes it; null when unknown. */
+  deadlineAt: number | null;
+  /** Held in memory alone. */
+  link: Link;
+}
+
+/** One file on its way or done, as facts to show. Times are epoch ms. */
+export interface Download extends FileIdentity {
+  state: State;
+  deadlineAt: number | null;
+  listedAt: number;
+  receivedBytes: number;
+  totalBytes: number | null;
+}
+
+export interface Pause {
+  because: ErrorCode;
+  /** Epoch ms. */
+  until: number;
+}
+
+/** The whole small list, never a delta. */
+export interface DownloadsStatus {
+  /** Set while nothing is asked: rate limit, full disk, offline, refused token. */
+  paused: Pause | null;
+  /** What is being fetched this moment, at most three. */
+  active: Download[];
+  /** Rows of the queue by state, its whole history. */
+  counts: Record<StateKind, number>;
+  bytesPerSecond: number;
+}
+
+export type DownloadsEvent =
+  | { kind: 'status'; status: DownloadsStatus }
+  /** A file reached a state. */
+  | { kind: 'changed'; download: Download }
+  /** Something unforeseen was thrown; the file is tried again. For the log. */
+  | { kind: 'bug'; error: unknown };
+
+export interface DownloadsOptions {
+  library: Pick<Library, 'partPath' | 'holds' | 'keep' | 'tracks'>;
+  freshLink: FreshLink;
+  facts: ReadFacts;
+  clock: Clock;
+  /** Absolute path of `queue.db`. */
+  queuePath: string;
+  /** Where the SQLite addon lies when it is not the packaged one. */
+  nativeBinding?: string;
+  onEvent?: (event: DownloadsEvent) => void;
+  /** In [0, 1), spreads retries. Default `Math.random`. */
+  random?: () => number;
+}
+
+export interface Downloads {
+  /** Adds what is new, asks again for what failed, leaves alone what was cancelled or is kept. */
+  enqueue(files: readonly ListedDownload[]): Promise<void>;
+  status(): DownloadsStatus;
+  /** Newest first, or by recording in the order of listing. `limit` defaults to 200. */
+  list(query?: { recordingIds?: readonly string[]; limit?: number }): Download[];
+  /** A person asks again; also ends a pause. */
+  retry(file: FileIdentity): void;
+  cancel(file: FileIdentity): void;
+  /** Ends a pause early: the network is back, the disk has room, the token was replaced. */
+  resume(): void;
+  /**
+   * Resolves when nothing runs and nothing will start within `patienceMs` (default 0), be it because
+   * everything has ended, because the rest waits longer, or because the queue pauses longer.
+   * @throws the signal's reason
+   */
+  whenIdle(options?: { patienceMs?: number; signal?: AbortSignal }): Promise<void>;
+  /** Quits in order: attempts stop where they are, cost nothing, and go on next time. */
+  stop(): Promise<void>;
+}
+
+const atOnce = 3;
+
+/** Opens the queue and goes on where it stopped. What was running when the program died costs one attempt. */
+export async function createDownloads(options: DownloadsOptions): Promise<Downloads> {
+  const { library, clock } = options;
+  const random = options.random ?? Math.random;
+  const queue = await openQueue(options.queuePath, options.nativeBinding);
+  const meter = createMeter(clock);
+  const jobs = new Map<string, Active>();
+  const running = new Map<string, Promise<void>>();
+  const waiters = new Set<{ patienceMs: number; resolve: () => void }>();
+  const lifetime = new AbortController();
+  let pause: Pause | null = null;
+  let pausesInARow = 0;
+  let alarm: AbortController | null = null;
+
+  const tell = throttled(clock, lifetime.signal, () => {
+    options.onEvent?.({ kind: 'status', status: status() });
+  });
+  const { fetchFile, rescue } = createFetch({
+    ...options,
+    saveDoubts: (job) => {
+      queue.save(job);
+    },
+    onBytes(bytes) {
+      meter.add(bytes);
+      tell();
+    },
+    onBug(error) {
+      options.onEvent?.({ kind: 'bug', error });
+    },
+  });
+
+  const apply = (job: Active, event: Event) => {
+    const before = job.state;
+    job.state = next(before, event, clock.now());
+    if (job.state === before) return;
+    queue.save(job);
+    if (!isLive(job.state)) {
+      jobs.delete(job.key);
+      job.link = null;
+    }
+    options.onEvent?.({ kind: 'changed', download: toDownload(job) });
+  };
+
+  const status = (): DownloadsStatus => ({
+    paused: pause,
+    active: [...jobs.values()].filter((job) => job.state.kind === 'running').map(toDownload),
+    counts: queue.counts(),
+    bytesPerSecond: meter.rate(),
+  });
+
+  const pauseFor = (because: ErrorCode, untilAt: number | null) => {
+    const until = untilAt ?? clock.now() + pauseMs(because, pausesInARow);
+    if (pause === null) pausesInARow += 1;
+    // Three transfers may meet the same obstacle at once: the longest pause asked for holds.
+    if (pause === null || until > pause.until) pause = { because, until };
+  };
+
+  const resume = () => {
+    pause = null;
+    pausesInARow = 0;
+    pump();
+  };
+
+  /** Starts what may start, sets the alarm for what may start later, and wakes those who wait for rest. */
+  const pump = () => {
+    if (lifetime.signal.aborted) return;
+    const now = clock.now();
+    if (pause !== null && now >= pause.until) pause = null;
+    for (const job of jobs.values()) apply(job, { kind: 'due' });
+    if (pause === null && running.size < atOnce) {
+      // A cancelled attempt may still be winding down when a person asks again: never two on one part.
+      const ready = plan(
+        [...jobs.values()].filter((job) => job.state.kind === 'queued' && !running.has(job.key)),
+      );
+      for (const job of ready.slice(0, atOnce - running.size)) start(job);
+    }
+    const at = nextStartAt();
+    setAlarm(running.size > 0 && pause === null ? null : at);
+    for (const waiter of waiters) {
+      if (running.size === 0 && (at === null || at > now + waiter.patienceMs)) waiter.resolve();
+    }
+    tell();
+  };
+
+  /** When the next job may start: null when there is none. */
+  const nextStartAt = (): number | null => {
+    let earliest: number | null = null;
+    for (const { state } of jobs.values()) {
+      if (state.kind !== 'queued' && state.kind !== 'waiting') continue;
+      const at = state.kind === 'waiting' ? state.retryAt : 0;
+      earliest = Math.min(earliest ?? at, at);
+    }
+    return earliest === null || pause === null ? earliest : Math.max(earliest, pause.until);
+  };
+
+  const setAlarm = (at: number | null) => {
+    alarm?.abort();
+    alarm = null;
+    if (at === null) return;
+    const own = new AbortController();
+    alarm = own;
+    const signal = AbortSignal.any([own.signal, lifetime.signal]);
+    clock.sleep(Math.max(1, at - clock.now()), signal).then(pump, () => undefined);
+  };
+
+  const start = (job: Active) => {
+    apply(job, { kind: 'started' });
+    const controller = new AbortController();
+    job.controller = controller;
+    const work = run(job, AbortSignal.any([controller.signal, lifetime.signal])).finally(() => {
+      job.controller = null;
+      running.delete(job.key);
+      pump();
+    });
+    running.set(job.key, work);
+  };
+
+  const run = async (job: Active, signal: AbortSignal): Promise<void> => {
+    try {
+      const { sha256, bytes } = await fetchFile(job, signal);
+      pausesInARow = 0;
+      apply(job, { kind: 'kept', sha256, bytes });
+    } catch (thrown) {
+      await afterFailure(job, thrown, signal);
+    }
+  };
+
+  const afterFailure = async (job: Active, thrown: unknown, signal: AbortSignal) => {
+    const progressed = job.receivedBytes > job.mostBytes;
+    job.mostBytes = Math.max(job.mostBytes, job.receivedBytes);
+    if (signal.aborted) return apply(job, { kind: 'interrupted' });
+    if (!(thrown instanceof Failure)) options.onEvent?.({ kind: 'bug', error: thrown });
+    const failure = thrown instanceof Failure ? thrown : new Failure('bug', 'Unforeseen.');
+    const because = failure.code;
+    const reaction = reactionTo(failure, job.deadlineAt, clock.now());
+    if (reaction.kind === 'pause') {
+      pauseFor(because, reaction.untilAt);
+      return apply(job, { kind: 'interrupted' });
+    }
+    const event: Event =
+      reaction.kind === 'lost'
+        ? { kind: 'lost', because }
+        : { kind: 'failed', because, pace: reaction.pace, progressed, spread: random() };
+    // Before a file is given up, a doubted copy of it is taken.
+    const givesUp = next(job.state, event, clock.now()).kind === 'failed';
+    const copy = givesUp ? await rescue(job) : null;
+    apply(job, copy === null ? event : { kind: 'kept', sha256: copy.sha256, bytes: copy.bytes });
+  };
+
+  const adopt = (job: Job, link: Link | null): Active => {
+    const active: Active = {
+      ...job,
+      key: keyOf(job.file),
+      link,
+      receivedBytes: 0,
+      totalBytes: null,
+      mostBytes: 0,
+      controller: null,
+    };
+    if (isLive(active.state)) jobs.set(active.key, active);
+    return active;
+  };
+
+  const find = (file: FileIdentity, link: Link | null): Active | null => {
+    const live = jobs.get(keyOf(file));
+    if (live !== undefined) return live;
+    const ended = queue.find(file);
+    return ended === null ? null : adopt(ended, link);
+  };
+
+  const enqueueOne = (listed: ListedDownload, isMissing: boolean) => {
+    const { recordingId, layerName, fileName, deadlineAt, link } = listed;
+    const file = { recordingId, layerName, fileName };
+    const now = clock.now();
+    const known = find(file, link);
+    if (known === null || (known.state.kind === 'kept' && isMissing)) {
+      const round = (known?.round ?? 0) + 1;
+      const job = { file, round, listedAt: now, deadlineAt, state: fresh, doubts: [] };
+      adopt(queue.add(job), link);
+      return;
+    }
+    const job = known;
+    if (job.state.kind === 'kept' || job.state.kind === 'cancelled') return;
+    const isNews = job.state.kind !== 'failed' || !job.state.lost || isLater(deadlineAt, now);
+    job.link = link;
+    if (job.deadlineAt !== deadlineAt) {
+      job.deadlineAt = deadlineAt;
+      queue.save(job);
+    }
+    if (!isNews) return;
+    apply(job, { kind: 'listed' });
+    if (isLive(job.state)) jobs.set(job.key, job);
+  };
+
+  for (const job of queue.live()) {
+    apply(adopt(job, null), { kind: 'found-running', spread: random() });
+  }
+  pump();
+
+  return {
+    async enqueue(files) {
+      const missing = await Promise.all(files.map(async (file) => !(await library.holds(file))));
+      queue.together(() => {
+        files.forEach((file, index) => {
+          enqueueOne(file, missing[index] ?? true);
+        });
+      });
+      pump();
+    },
+    status,
+    list: ({ recordingIds, limit = 200 } = {}) =>
+      queue
+        .list({ ...(recordingIds === undefined ? {} : { recordingIds }), limit })
+        .map((job) => toDownload(jobs.get(keyOf(job.file)) ?? job)),
+    retry(file) {
+      const job = find(file, null);
+      if (job === null) return;
+      apply(job, { kind: 'retry' });
+      if (isLive(job.state)) jobs.set(job.key, job);
+      resume();
+    },
+    cancel(file) {
+      const job = jobs.get(keyOf(file));
+      if (job === undefined) return;
+      const controller = job.controller;
+      apply(job, { kind: 'cancel' });
+      controller?.abort(new Failure('cancelled', 'The transfer was cancelled.'));
+      pump();
+    },
+    resume,
+    async whenIdle({ patienceMs = 0, signal } = {}) {
+      signal?.throwIfAborted();
+      await new Promise<void>((resolve, reject) => {
+        const onAbort = () => {
+          waiters.delete(waiter);
+          reject(signal?.reason as Error);
+        };
+        const waiter = {
+          patienceMs,
+          resolve: () => {
+            waiters.delete(waiter);
+            signal?.removeEventListener('abort', onAbort);
+            resolve();
+          },
+        };
+        signal?.addEventListener('abort', onAbort, { once: true });
+        waiters.add(waiter);
+        pump();
+      });
+    },
+    async stop() {
+      lifetime.abort(new Failure('cancelled', 'The program is quitting.'));
+      await Promise.all(running.values());
+      for (const waiter of waiters) waiter.resolve();
+      queue.close();
+    },
+  };
+}
+
+function isLater(deadlineAt: number | null, now: number): boolean {
+  return deadlineAt !== null && deadlineAt > now;
+}
+
+function toDownload(job: Job | Active): Download {
+  const keptBytes = job.state.kind === 'kept' ? job.state.bytes : null;
+  return {
+    ...job.file,
+    state: job.state,
+    deadlineAt: job.deadlineAt,
+    listedAt: job.listedAt,
+    receivedBytes: keptBytes ?? ('receivedBytes' in job ? job.receivedBytes : 0),
+    totalBytes: keptBytes ?? ('totalBytes' in job ? job.totalBytes : null),
+  };
+}

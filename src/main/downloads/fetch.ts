@@ -1,0 +1,112 @@
+/** @file Main process. Brings one queued file into the archive: attempt, look, and where there is doubt once more. */
+import type { Clock } from '../clock.ts';
+import type { FileIdentity, Library } from '../library/index.ts';
+import type { Link } from '../realtimekit/index.ts';
+import { attempt } from './attempt.ts';
+import { deliver, deliverDoubted, type ReadFacts } from './delivery.ts';
+import type { FreshLink } from './links.ts';
+import type { Job } from './queue.ts';
+
+/** A job with what is known only while the program runs. */
+export interface Active extends Job {
+  key: string;
+  link: Link | null;
+  receivedBytes: number;
+  totalBytes: number | null;
+  /** Most bytes ever on disk; more than this counts as progress. */
+  mostBytes: number;
+  controller: AbortController | null;
+}
+
+export interface FetchOptions {
+  library: Pick<Library, 'partPath' | 'holds' | 'keep' | 'tracks'>;
+  freshLink: FreshLink;
+  facts: ReadFacts;
+  clock: Clock;
+  saveDoubts(job: Active): void;
+  onBytes(bytes: number): void;
+  onBug(error: unknown): void;
+}
+
+/** What is in the archive now. */
+export interface Kept {
+  sha256: string;
+  bytes: number;
+}
+
+/** JSON keeps names apart that differ only in a lone surrogate. */
+export function keyOf({ recordingId, layerName, fileName }: FileIdentity): string {
+  return JSON.stringify([recordingId, layerName, fileName]);
+}
+
+export function createFetch(options: FetchOptions): {
+  /** @throws what `attempt` and `deliver` throw */
+  fetchFile(job: Active, signal: AbortSignal): Promise<Kept>;
+  /** Keeps the doubted copy of a file that is about to be given up; null when there is none. */
+  rescue(job: Active): Promise<Kept | null>;
+} {
+  const { library, freshLink, facts, clock } = options;
+
+  return {
+    async fetchFile(job, signal) {
+      const held = await heldAlready(library, job.file);
+      if (held !== null) return held;
+      for (;;) {
+        let isFirst = true;
+        const received = await attempt({
+          clock,
+          partPath: library.partPath(job.file),
+          link: job.link,
+          async freshLink(refused) {
+            job.link = await freshLink(job.file, refused, signal);
+            return job.link;
+          },
+          signal,
+          onProgress(receivedBytes, totalBytes) {
+            // What an earlier attempt left is neither speed nor progress of this one.
+            const before = isFirst ? receivedBytes : job.receivedBytes;
+            if (isFirst) job.mostBytes = Math.max(job.mostBytes, receivedBytes);
+            isFirst = false;
+            job.receivedBytes = receivedBytes;
+            job.totalBytes = totalBytes;
+            options.onBytes(Math.max(0, receivedBytes - before));
+          },
+        });
+        const delivered = await deliver(job.file, received, job.doubts, { library, facts, clock });
+        if (delivered.kind === 'kept') return delivered;
+        job.doubts = [...job.doubts, delivered.doubt];
+        job.receivedBytes = 0;
+        job.mostBytes = 0;
+        options.saveDoubts(job);
+      }
+    },
+
+    async rescue(job) {
+      try {
+        return await deliverDoubted(job.file, job.doubts, { library, facts, clock });
+      } catch (error) {
+        options.onBug(error);
+        return null;
+      }
+    },
+  };
+}
+
+/** What the archive says of a file it holds: it was kept just before the program died. */
+async function heldAlready(
+  library: Pick<Library, 'holds' | 'tracks'>,
+  file: FileIdentity,
+): Promise<Kept | null> {
+  if (!(await library.holds(file))) return null;
+  let after: string | null = null;
+  do {
+    const page: Awaited<ReturnType<Library['tracks']>> = await library.tracks({
+      recordingId: file.recordingId,
+      after,
+    });
+    const track = page.items.find((item) => keyOf(item) === keyOf(file));
+    if (track !== undefined) return { sha256: track.sha256, bytes: track.bytes };
+    after = page.next;
+  } while (after !== null);
+  return null;
+}

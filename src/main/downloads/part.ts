@@ -1,0 +1,212 @@
+/** @file Main process. The part of a file on disk: what is held, what it belongs to, and its hash while it grows. */
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import {
+  mkdir,
+  open,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+  type FileHandle,
+} from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import { Failure } from '#contract';
+import { z } from 'zod';
+
+/** Kept beside a part so that it can be continued; nothing of the link's signature (contract 12.4). */
+export const PartNote = z.object({
+  etag: z.string().nullable(),
+  /** Null when the host did not say: such a part is never continued. */
+  totalBytes: z.number().int().positive().nullable(),
+  lastModified: z.string().nullable(),
+  /** SHA-256 of the link's scheme, host and path. */
+  pathHash: z.string(),
+});
+export type PartNote = z.infer<typeof PartNote>;
+
+export interface Held {
+  bytes: number;
+  /** Null when what is on disk cannot be continued. */
+  note: PartNote | null;
+}
+
+/** Hashes of a whole part, lower-case hex. */
+export interface Digest {
+  sha256: string;
+  md5: string;
+  bytes: number;
+}
+
+/** What can be continued: nothing unless part and note agree. */
+export async function held(path: string): Promise<Held> {
+  const note = await readNote(path);
+  const bytes = await sizeOf(path);
+  const fits = note?.totalBytes != null && bytes > 0 && bytes <= note.totalBytes;
+  return fits ? { bytes, note } : { bytes: 0, note: null };
+}
+
+/** Removes part and note. */
+export async function discard(path: string): Promise<void> {
+  await rm(notePath(path), { force: true });
+  await rm(path, { force: true });
+}
+
+/** Removes the note alone: the part has moved into the archive. */
+export async function forgetNote(path: string): Promise<void> {
+  await rm(notePath(path), { force: true });
+}
+
+/** An open part that hashes what it is given. Writes in order; await each write. */
+export interface PartWriter {
+  readonly bytes: number;
+  write(chunk: Uint8Array): Promise<void>;
+  /** Makes the bytes durable and closes; the hashes cover the whole part. */
+  finish(): Promise<Digest>;
+  /** Closes and leaves the bytes for the next attempt. Safe after `finish`. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a part to append from `fromBytes` on; whatever lies behind is cut off. What is already
+ * there is read once, so that the hashes need no second pass at the end.
+ * @throws Failure `disk.full`, `disk.refused`
+ */
+export async function openPart(
+  path: string,
+  fromBytes: number,
+  note: PartNote,
+): Promise<PartWriter> {
+  return onDisk(async () => {
+    await mkdir(dirname(path), { recursive: true });
+    // The note goes first: bytes without a note are fetched again, a note without bytes is harmless.
+    const draft = `${notePath(path)}.draft`;
+    await writeFile(draft, JSON.stringify(note));
+    await rename(draft, notePath(path));
+    const handle = await open(path, fromBytes === 0 ? 'w' : 'r+');
+    try {
+      const hashes = { sha256: createHash('sha256'), md5: createHash('md5') };
+      if (fromBytes > 0) {
+        await handle.truncate(fromBytes);
+        await hashFile(path, hashes);
+      }
+      return writer(handle, fromBytes, hashes);
+    } catch (thrown) {
+      await handle.close();
+      throw thrown;
+    }
+  });
+}
+
+/**
+ * Hashes of a part that was complete already; makes it durable first.
+ * @throws Failure `disk.full`, `disk.refused`
+ */
+export async function digestOf(path: string): Promise<Digest> {
+  return onDisk(async () => {
+    const handle = await open(path, 'r+');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    const hashes = { sha256: createHash('sha256'), md5: createHash('md5') };
+    const bytes = await hashFile(path, hashes);
+    return { sha256: hashes.sha256.digest('hex'), md5: hashes.md5.digest('hex'), bytes };
+  });
+}
+
+function writer(
+  handle: FileHandle,
+  fromBytes: number,
+  hashes: { sha256: Hash; md5: Hash },
+): PartWriter {
+  let bytes = fromBytes;
+  let isOpen = true;
+  const close = async () => {
+    if (!isOpen) return;
+    isOpen = false;
+    await handle.close();
+  };
+  return {
+    get bytes() {
+      return bytes;
+    },
+    write: (chunk) =>
+      onDisk(async () => {
+        for (let done = 0; done < chunk.byteLength;) {
+          const { bytesWritten } = await handle.write(chunk, done, chunk.byteLength - done, bytes);
+          done += bytesWritten;
+          bytes += bytesWritten;
+        }
+        hashes.sha256.update(chunk);
+        hashes.md5.update(chunk);
+      }),
+    finish: () =>
+      onDisk(async () => {
+        await handle.sync();
+        await close();
+        return { sha256: hashes.sha256.digest('hex'), md5: hashes.md5.digest('hex'), bytes };
+      }),
+    close,
+  };
+}
+
+async function hashFile(path: string, hashes: { sha256: Hash; md5: Hash }): Promise<number> {
+  let bytes = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    const piece: Buffer = chunk;
+    hashes.sha256.update(piece);
+    hashes.md5.update(piece);
+    bytes += piece.byteLength;
+  }
+  return bytes;
+}
+
+async function readNote(path: string): Promise<PartNote | null> {
+  try {
+    return PartNote.parse(JSON.parse(await readFile(notePath(path), 'utf8')));
+  } catch {
+    // Missing, torn or of another version: the part is fetched anew.
+    return null;
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch {
+    return 0;
+  }
+}
+
+function notePath(path: string): string {
+  return `${path}.json`;
+}
+
+const fullDisk = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** Tells a full disk from one that refuses; the message names no path. */
+export async function onDisk<Value>(work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (!isErrno(thrown)) throw thrown;
+    throw fullDisk.has(thrown.code)
+      ? new Failure('disk.full', 'The disk has no room for the file.')
+      : new Failure('disk.refused', `The disk refused with ${thrown.code}.`, {
+          details: { errno: thrown.code },
+        });
+  }
+}
+
+function isErrno(thrown: unknown): thrown is Error & { code: string } {
+  return (
+    thrown instanceof Error &&
+    'code' in thrown &&
+    typeof thrown.code === 'string' &&
+    !(thrown instanceof Failure)
+  );
+}

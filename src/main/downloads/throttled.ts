@@ -1,0 +1,26 @@
+/** @file Main process. Tells often enough to look alive and seldom enough to cost nothing. */
+import type { Clock } from '../clock.ts';
+
+/** Events a window is told: at most five a second. */
+const betweenMs = 200;
+
+/** Calls `tell` at once or, when it was called just now, once at the end of the interval; never after `ended`. */
+export function throttled(clock: Clock, ended: AbortSignal, tell: () => void): () => void {
+  let toldAt = -Infinity;
+  let isPending = false;
+  const emit = () => {
+    isPending = false;
+    toldAt = clock.now();
+    if (!ended.aborted) tell();
+  };
+  return () => {
+    if (isPending || ended.aborted) return;
+    const waitMs = toldAt + betweenMs - clock.now();
+    if (waitMs <= 0) {
+      emit();
+      return;
+    }
+    isPending = true;
+    clock.sleep(waitMs, ended).then(emit, () => undefined);
+  };
+}

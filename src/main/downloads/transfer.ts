@@ -1,0 +1,177 @@
+/** @file Main process. One GET of a presigned link: no credentials, no re-encoding, no way for the link to leak. */
+import { once } from 'node:events';
+
+import { Failure } from '#contract';
+import got from 'got';
+
+import type { Link } from '../realtimekit/index.ts';
+import { isStrong, type AnswerHead } from './answer.ts';
+import type { PartNote } from './part.ts';
+
+/** An answer whose body has not been read. Close it in any case. */
+export interface Transfer {
+  readonly head: AnswerHead;
+  /** The first bytes: at least 512 unless the body is shorter; up to 64 KiB of an error body. */
+  peek(): Promise<Buffer>;
+  /** The whole body, peeked bytes included; once. @throws Failure `file.incomplete` when it is cut */
+  body(): AsyncIterable<Buffer>;
+  close(): void;
+}
+
+/** How long nothing may move, in ms. */
+const patience = {
+  lookup: 10_000,
+  connect: 15_000,
+  secureConnect: 15_000,
+  response: 60_000,
+  socket: 60_000,
+};
+
+const startBytes = 512;
+const errorBytes = 65_536;
+
+/**
+ * Asks for what is missing (contract 12.2, 12.4): `Range`, and `If-Match` when the ETag is strong.
+ * Never `HEAD`: a link signed for GET refuses it.
+ *
+ * @throws Failure `api.unreachable`, `link.refused` (redirect to an open line), `file.incomplete`
+ * @throws the signal's reason when aborted
+ */
+export async function openTransfer(
+  link: Link,
+  asked: { heldBytes: number; held: PartNote | null; signal: AbortSignal },
+): Promise<Transfer> {
+  const { signal } = asked;
+  signal.throwIfAborted();
+  const address = link.reveal();
+  let strayed = false;
+  const stream = got.stream(address, {
+    headers: { 'accept-encoding': 'identity', 'user-agent': 'Trackvault', ...rangeHeaders(asked) },
+    decompress: false,
+    retry: { limit: 0 },
+    throwHttpErrors: false,
+    strictContentLength: false,
+    timeout: patience,
+    signal,
+    followRedirect: (response) => {
+      strayed ||= !isSafeStep(address, response.headers.location);
+      return !strayed;
+    },
+    maxRedirects: 5,
+  });
+  // Whoever reads the body meets the error there; this only keeps it from being thrown at nobody.
+  stream.on('error', () => undefined);
+  let head: AnswerHead;
+  try {
+    const [response]: unknown[] = await once(stream, 'response');
+    head = asHead(response);
+  } catch (thrown) {
+    stream.destroy();
+    throw asFailure(thrown, signal, 'connecting');
+  }
+  if (strayed) {
+    stream.destroy();
+    throw new Failure('link.refused', 'The file host points to an address that is not https.');
+  }
+  const chunks = stream[Symbol.asyncIterator]();
+  const peeked: Buffer[] = [];
+  let hasEnded = false;
+
+  const read = async (): Promise<Buffer | null> => {
+    try {
+      const step = await chunks.next();
+      if (step.done === true) {
+        hasEnded = true;
+        return null;
+      }
+      return Buffer.from(step.value);
+    } catch (thrown) {
+      throw asFailure(thrown, signal, 'reading');
+    }
+  };
+
+  return {
+    head,
+    async peek() {
+      const wanted = head.status < 300 ? startBytes : errorBytes;
+      for (let length = 0; length < wanted && !hasEnded;) {
+        const chunk = await read();
+        if (chunk === null) break;
+        peeked.push(chunk);
+        length += chunk.byteLength;
+      }
+      return Buffer.concat(peeked);
+    },
+    async *body() {
+      yield* peeked.splice(0);
+      while (!hasEnded) {
+        const chunk = await read();
+        if (chunk !== null) yield chunk;
+      }
+    },
+    close: () => {
+      stream.destroy();
+    },
+  };
+}
+
+function rangeHeaders(asked: { heldBytes: number; held: PartNote | null }): Record<string, string> {
+  if (asked.heldBytes === 0 || asked.held === null) return {};
+  const etag = asked.held.etag;
+  return { range: `bytes=${asked.heldBytes}-`, ...(isStrong(etag) ? { 'if-match': etag } : {}) };
+}
+
+/** https anywhere; an open line only from this computer to itself (contract 8.3). */
+function isSafeStep(address: string, location: string | undefined): boolean {
+  if (location === undefined || !URL.canParse(location, address)) return false;
+  const target = new URL(location, address);
+  const from = new URL(address);
+  return (
+    target.protocol === 'https:' ||
+    (target.protocol === 'http:' &&
+      from.protocol === 'http:' &&
+      isLoopback(from) &&
+      isLoopback(target))
+  );
+}
+
+function isLoopback(address: URL): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(address.hostname);
+}
+
+function asHead(response: unknown): AnswerHead {
+  if (
+    typeof response === 'object' &&
+    response !== null &&
+    'statusCode' in response &&
+    typeof response.statusCode === 'number' &&
+    'headers' in response &&
+    typeof response.headers === 'object' &&
+    response.headers !== null
+  ) {
+    return { status: response.statusCode, headers: { ...response.headers } };
+  }
+  throw new Failure('api.not-understood', 'The file host gave no answer that can be read.');
+}
+
+/** Errors before any connection stood: the network is away rather than the file. */
+const unreachable = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'EADDRNOTAVAIL',
+]);
+
+/** got's errors carry the whole link: only their code goes on, never the error itself. */
+function asFailure(thrown: unknown, signal: AbortSignal, when: 'connecting' | 'reading'): unknown {
+  if (signal.aborted) return signal.reason;
+  if (thrown instanceof Failure) return thrown;
+  const told = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
+  const code = typeof told === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/.test(told) ? told : 'unknown';
+  return when === 'connecting' && unreachable.has(code)
+    ? new Failure('api.unreachable', `The file host cannot be reached (${code}).`)
+    : new Failure('file.incomplete', `The connection broke while ${when} (${code}).`);
+}

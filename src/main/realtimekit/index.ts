@@ -24,6 +24,8 @@ export { Link } from './link.ts';
 export * from './vendor.ts';
 
 const nothing = () => undefined;
+// How long the sight of the app in its account is believed.
+const appSightMs = 300_000;
 
 /**
  * Builds a client of one account. Sends nothing by itself.
@@ -89,6 +91,20 @@ export function createRealtimeKit(options: RealtimeKitOptions): RealtimeKit {
       if (error instanceof UnknownThing) return null;
       throw error;
     }
+  }
+
+  let appSeenAt = Number.NEGATIVE_INFINITY;
+  /**
+   * An unknown app answers 404 to everything (U17): before a recording is called gone, the app must be there.
+   * @throws Failure `credentials.wrong-app`
+   */
+  async function confirmApp(signal: AbortSignal | undefined): Promise<void> {
+    if (clock.now() - appSeenAt < appSightMs) return;
+    const apps = await listApps(signal);
+    if (!apps.some((app) => app.id === appId)) {
+      throw new Failure('credentials.wrong-app', 'The account has no app with this id.');
+    }
+    appSeenAt = clock.now();
   }
 
   return {
@@ -176,13 +192,16 @@ export function createRealtimeKit(options: RealtimeKitOptions): RealtimeKit {
           }),
         filter,
       ),
-    getRecording: async (recordingId, { signal } = {}) =>
-      client.one({
+    async getRecording(recordingId, { signal } = {}) {
+      const found = await client.one({
         name: 'recording',
         path: inApp('recordings', recordingId),
         read: readRow,
         signal,
-      }),
+      });
+      if (found === null) await confirmApp(signal);
+      return found;
+    },
     activeRecording: async (meetingId, { signal } = {}) =>
       client.one({
         name: 'recording',

@@ -11,6 +11,8 @@ import { Facts, findSplits, isPlaceholderId, ranked, withSiblings, type Splits }
 import { cutQuery, readStamp, readTail, type NameTail } from './tail.ts';
 import { looksAlike, toNfc, traitsOf } from './text.ts';
 
+/** UTF-16 units; longer names are read but not asked whether NFC would change them. */
+const MAX_NORMALIZED = 65_536;
 const TEMPLATE = /\{\{(?:file_name_prefix|user_id|peer_id|stream_kind|media_kind|date_time)\}\}/;
 
 /**
@@ -160,7 +162,9 @@ function flagCharacters(fileName: string, flags: Set<NameFlag>): void {
   if (traits.zeroWidth) flags.add('zero-width');
   if (traits.loneSurrogate) flags.add('lone-surrogate');
   if (traits.mixedScripts) flags.add('look-alike');
-  if (traits.aboveLatin && toNfc(fileName) !== fileName) flags.add('not-nfc');
+  // Normalizing is the one slow step; no store has keys of that length.
+  const comparable = fileName.length <= MAX_NORMALIZED;
+  if (traits.aboveLatin && comparable && toNfc(fileName) !== fileName) flags.add('not-nfc');
   if (fileName.includes('/') || fileName.includes('\\') || /^[a-z]:/i.test(fileName))
     flags.add('path-like');
 }

@@ -98,34 +98,42 @@ const isControl = (u: number): boolean =>
 const isHighSurrogate = (u: number): boolean => u >= 0xd800 && u <= 0xdbff;
 const isLowSurrogate = (u: number): boolean => u >= 0xdc00 && u <= 0xdfff;
 
+const PLAIN: CharacterTraits = {
+  control: false,
+  bidi: false,
+  zeroWidth: false,
+  loneSurrogate: false,
+  mixedScripts: false,
+  aboveLatin: false,
+};
+
 /** One pass over the text, whatever its length. */
 export function traitsOf(text: string): CharacterTraits {
-  let [control, bidi, zeroWidth, loneSurrogate, latin, otherScript, aboveLatin] =
-    Array<boolean>(7).fill(false);
+  if (!/[^ -~]/.test(text)) return PLAIN;
+  let control = false;
+  let bidi = false;
+  let zeroWidth = false;
+  let loneSurrogate = false;
+  let otherScript = false;
+  let aboveLatin = false;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    if (unit >= 0x20 && unit < 0x7f) {
-      if ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a) latin = true;
-      continue;
-    }
+    if (unit >= 0x20 && unit < 0x7f) continue;
     if (unit >= 0x300) aboveLatin = true;
-    if (isHighSurrogate(unit)) {
+    // The wide middle of the alphabet first: nothing in it is troublesome.
+    if (unit >= 0x300 && unit < 0x600) {
+      if (unit >= 0x370 && unit <= 0x52f) otherScript = true;
+    } else if (unit > 0x2069 && unit < 0xd800) continue;
+    else if (isHighSurrogate(unit)) {
       if (isLowSurrogate(text.charCodeAt(i + 1))) i++;
       else loneSurrogate = true;
     } else if (isLowSurrogate(unit)) loneSurrogate = true;
     else if (isControl(unit)) control = true;
     else if (isBidi(unit)) bidi = true;
     else if (isZeroWidth(unit)) zeroWidth = true;
-    else if (unit >= 0x370 && unit <= 0x52f) otherScript = true;
   }
-  return {
-    control: control === true,
-    bidi: bidi === true,
-    zeroWidth: zeroWidth === true,
-    loneSurrogate: loneSurrogate === true,
-    mixedScripts: latin === true && otherScript === true,
-    aboveLatin: aboveLatin === true,
-  };
+  const mixedScripts = otherScript && /[a-z]/i.test(text);
+  return { control, bidi, zeroWidth, loneSurrogate, mixedScripts, aboveLatin };
 }
 
 /** The text for people: every control, direction, zero-width or broken character becomes a visible mark. */

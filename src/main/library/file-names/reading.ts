@@ -71,6 +71,7 @@ export type Derivation = 'two-uuids' | 'three-parts' | 'sibling-prefix';
 export type SplitReason =
   | 'entry-peer'
   | 'entry-user'
+  | 'entry-custom-id'
   | 'prefix-asked'
   | 'peer-known'
   | 'user-known'

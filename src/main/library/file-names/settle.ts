@@ -12,6 +12,7 @@ export type Settlement =
 const EVIDENCE: ReadonlySet<SplitReason> = new Set([
   'entry-peer',
   'entry-user',
+  'entry-custom-id',
   'prefix-asked',
   'peer-known',
   'user-known',
@@ -89,6 +90,8 @@ function feasible(splits: readonly Split[], facts: Facts): readonly Split[] | nu
   }
   left = left.filter((split) => !split.reasons.includes('contradicted'));
   if (left.length === 0) return null;
+  // The entry's custom id stands in the name only if its user id does not.
+  if (left.some(has('entry-user'))) left = left.filter(has('entry-user'));
   if (facts.usersComplete && left.some(has('user-known'))) left = left.filter(has('user-known'));
   return left;
 }
@@ -109,11 +112,15 @@ function onlyOne(splits: readonly Split[]): Split | undefined {
 
 /** The split with the only known user, if that id cannot be part of a longer one. */
 function knownUser(splits: readonly Split[]): Split | undefined {
-  const only = onlyOne(splits.filter(has('user-known')));
+  const only = onlyOne(splits.filter(isOfKnownUser));
   if (only === undefined) return undefined;
   const shortest = Math.min(...splits.map((split) => split.prefixEnd));
   const longestUser = only.prefixEnd === shortest || only.reasons.includes('user-uuid');
   return longestUser && hasWholePeer(only) ? only : undefined;
+}
+
+function isOfKnownUser(split: Split): boolean {
+  return has('user-known')(split) || has('entry-custom-id')(split);
 }
 
 /** An unknown peer of several parts is no peer the service would make (contract 6.3). */
@@ -123,5 +130,5 @@ function hasWholePeer(split: Split): boolean {
 
 /** True when evidence speaks for another user than the one the shape shows. */
 function rivals(split: Split, shaped: Split): boolean {
-  return split !== shaped && has('user-known')(split) && hasWholePeer(split);
+  return split !== shaped && isOfKnownUser(split) && hasWholePeer(split);
 }

@@ -32,7 +32,8 @@ const MAX_CANDIDATE_TEXT = 4_000_000;
 /** Evidence made ready for asking: canonical ids in sets. Made once for many names. */
 export class Facts {
   readonly entryPeer: string | null;
-  readonly entryUsers: ReadonlySet<string>;
+  readonly entryUser: string | null;
+  readonly entryCustomId: string | null;
   readonly prefixes: ReadonlySet<string>;
   readonly users: ReadonlySet<string>;
   readonly usersComplete: boolean;
@@ -43,17 +44,11 @@ export class Facts {
   constructor(evidence: NameEvidence) {
     const { entry } = evidence;
     this.entryPeer = typeof entry?.peerId === 'string' ? idKey(entry.peerId) : null;
+    this.entryUser = typeof entry?.userId === 'string' ? idKey(entry.userId) : null;
     const custom = entry?.customParticipantId;
-    // A name may carry the custom id in the user's place (contract U4): both may stand there.
-    this.entryUsers = new Set(
-      typeof entry?.userId === 'string'
-        ? [entry.userId, ...(typeof custom === 'string' ? [custom] : [])].map(idKey)
-        : [],
-    );
+    this.entryCustomId = typeof custom === 'string' ? idKey(custom) : null;
     this.prefixes = new Set((evidence.prefixes ?? []).map(toNfc));
-    this.users = new Set(
-      [...(evidence.users ?? []), ...(typeof custom === 'string' ? [custom] : [])].map(idKey),
-    );
+    this.users = new Set((evidence.users ?? []).map(idKey));
     this.usersComplete = evidence.usersComplete === true;
     const owners = new Map<string, Set<string>>();
     for (const { peerId, userId } of evidence.owners ?? []) {
@@ -62,14 +57,11 @@ export class Facts {
     }
     this.owners = owners;
     this.peers = new Set([...(evidence.peers ?? []).map(idKey), ...owners.keys()]);
-    let longest = this.entryPeer?.length ?? 0;
-    for (const texts of [
-      this.entryUsers,
-      this.prefixes,
-      this.users,
-      this.peers,
-      ...owners.values(),
-    ]) {
+    const ofEntry = [this.entryPeer, this.entryUser, this.entryCustomId].filter(
+      (id) => id !== null,
+    );
+    let longest = 0;
+    for (const texts of [ofEntry, this.prefixes, this.users, this.peers, ...owners.values()]) {
       for (const text of texts) longest = Math.max(longest, text.length);
     }
     this.longest = longest;
@@ -160,7 +152,10 @@ function addPlacesOfFacts(
   const starts = [...peerStarts].filter(
     (start) => start === last || facts.peers.has(idKeyOf(rest, start, facts)),
   );
-  for (const user of [...facts.users, ...facts.entryUsers].flatMap(forms)) {
+  for (const user of [
+    ...facts.users,
+    ...(facts.entryUser === null ? [] : [facts.entryUser]),
+  ].flatMap(forms)) {
     for (const start of starts) {
       const end = start - user.length - 1;
       if (end >= 0 && rest[end] === '_' && rest.startsWith(user, end + 1)) prefixEnds.add(end);
@@ -187,8 +182,11 @@ function reasonsFor(
 
   if (facts.entryPeer !== null)
     reasons.push(peerKey === facts.entryPeer ? 'entry-peer' : 'contradicted');
-  if (facts.entryUsers.size > 0)
-    reasons.push(known(facts.entryUsers, userKey) ? 'entry-user' : 'contradicted');
+  if (facts.entryUser !== null && userKey === facts.entryUser) reasons.push('entry-user');
+  // A name may carry the custom id in the user's place (contract U4).
+  else if (facts.entryCustomId !== null && userKey === facts.entryCustomId) {
+    reasons.push('entry-custom-id');
+  } else if (facts.entryUser !== null) reasons.push('contradicted');
   if (
     facts.prefixes.size > 0 &&
     texts.prefix.length <= comparable &&
@@ -226,6 +224,7 @@ export function withSiblings(splits: readonly Split[], hint: SiblingHint): Split
 const WEIGHTS: Record<SplitReason, number> = {
   'entry-peer': 4000,
   'entry-user': 4000,
+  'entry-custom-id': 600,
   'prefix-asked': 900,
   'peer-belongs-to-user': 900,
   'peer-known': 800,

@@ -22,7 +22,13 @@ const COPY_SUFFIX = / \(\d{1,4}\)$/;
 /** What a signed link's query holds, whichever store signed it (contract 12.1). */
 const SIGNATURE =
   /[?&](?:x-amz-|x-goog-|signature=|expires=|awsaccesskeyid=|googleaccessid=|response-content-)/i;
-const EXTENSION_AND_QUERY = /\.(?:webm|ogg|mka|m4a|mp4)(?:\.(?:part|crdownload|download))?\?/i;
+const ENDING_AND_QUERY = /\.(?:webm|ogg|mka|m4a|mp4)(?:\.(?:part|crdownload|download))?\?/i;
+/** The same behind a media kind and a stamp: there the query begins, whatever stands before or after. */
+const TAIL_AND_QUERY = new RegExp(
+  String.raw`_[a-z]+_\d[\d.]*(?: \(\d{1,4}\))?${ENDING_AND_QUERY.source}`,
+  'i',
+);
+const PARAMETER = /^\?[a-z][\w.~%-]{0,100}=/i;
 /** The last instant a JavaScript date can hold, epoch ms. */
 const LAST_INSTANT_MS = 8.64e15;
 const YEAR_2020_MS = Date.UTC(2020, 0, 1);
@@ -30,24 +36,29 @@ const HOUR_MS = 3_600_000;
 
 /** Cuts the query of a link off a name: it carries a signature, and a signature is a secret. */
 export function cutQuery(name: string): { fileName: string; wasCut: boolean } {
-  if (!name.includes('?')) return { fileName: name, wasCut: false };
-  const signature = SIGNATURE.exec(name);
-  const afterExtension = EXTENSION_AND_QUERY.exec(name);
-  const extensionEnd =
-    afterExtension === null ? -1 : afterExtension.index + afterExtension[0].length - 1;
-  if (signature !== null) {
-    const inQuery = extensionEnd !== -1 && extensionEnd <= signature.index;
-    const at = inQuery ? extensionEnd : name.lastIndexOf('?', signature.index);
-    // Without any `?` before it the marker is part of an ordinary name.
-    if (at !== -1) return { fileName: name.slice(0, at), wasCut: true };
-  }
-  if (
-    extensionEnd !== -1 &&
-    (!EXTENSION.test(name) || /^\?[\w.~%-]+=/.test(name.slice(extensionEnd, extensionEnd + 200)))
-  ) {
-    return { fileName: name.slice(0, extensionEnd), wasCut: true };
-  }
-  return { fileName: name, wasCut: false };
+  const at = name.includes('?') ? queryStart(name) : -1;
+  return at === -1
+    ? { fileName: name, wasCut: false }
+    : { fileName: name.slice(0, at), wasCut: true };
+}
+
+function queryStart(name: string): number {
+  const behindTail = endOfMatch(TAIL_AND_QUERY, name) - 1;
+  const isParameter = (at: number): boolean => at >= 0 && PARAMETER.test(name.slice(at, at + 128));
+  const endsProperly = EXTENSION.test(name.slice(-5)) || PARTIAL.test(name.slice(-12));
+  if (behindTail >= 0 && (!endsProperly || isParameter(behindTail))) return behindTail;
+
+  const signature = name.search(SIGNATURE);
+  // Without any `?` before it the marker is part of an ordinary name.
+  if (signature !== -1) return name.lastIndexOf('?', signature);
+  const behindEnding = endOfMatch(ENDING_AND_QUERY, name) - 1;
+  return isParameter(behindEnding) ? behindEnding : -1;
+}
+
+/** Where the first match ends; 0 without one. */
+function endOfMatch(pattern: RegExp, text: string): number {
+  const match = pattern.exec(text);
+  return match === null ? 0 : match.index + match[0].length;
 }
 
 /**

@@ -267,6 +267,8 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     const file = { recordingId, layerName, fileName };
     const now = clock.now();
     const known = find(file, link);
+    // In the archive without ever having been queued here: restored or imported.
+    if (known === null && !isMissing) return;
     if (known === null || (known.state.kind === 'kept' && isMissing)) {
       const round = (known?.round ?? 0) + 1;
       const job = { file, round, listedAt: now, deadlineAt, state: fresh, doubts: [] };

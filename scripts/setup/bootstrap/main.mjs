@@ -5,12 +5,20 @@ import { pathToFileURL } from 'node:url';
 import { app } from 'electron';
 
 const root = resolve(process.env['TRACKVAULT_APP'] ?? '.');
-const about = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+/** @type {unknown} */
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const about = /** @type {{ name: string; productName?: string; version: string; main: string }} */ (
+  manifest
+);
 
-// What Electron's own default app does: name and version decide the folder of the user's data.
+// What Electron's own default app does, by calls that are not in the public types.
+const undocumented =
+  /** @type {{ setVersion: (version: string) => void; setAppPath: (path: string) => void }} */ (
+    /** @type {unknown} */ (app)
+  );
 app.setName(about.productName ?? about.name);
-app.setVersion(about.version);
-app.setAppPath(root);
+undocumented.setVersion(about.version);
+undocumented.setAppPath(root);
 
 // Awaited at the top level, so `ready` does not fire before the app has registered its schemes.
 await import(pathToFileURL(join(root, about.main)).href);

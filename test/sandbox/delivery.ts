@@ -28,9 +28,11 @@ export async function deliver(response: ServerResponse, delivery: Delivery): Pro
     await write(response, goesOut.subarray(at, at + portion));
     if (bytesPerSecond && at + portion < goesOut.length) await pause(tickMs);
   }
-  if (cutAfterBytes !== undefined && cutAfterBytes < body.length)
+  if (cutAfterBytes !== undefined && cutAfterBytes < body.length) {
+    // A reset throws away what the client has not read yet: let it read first.
+    await pause(tickMs);
     response.socket?.resetAndDestroy();
-  else if (delivery.endsShort) response.socket?.end();
+  } else if (delivery.endsShort) response.socket?.end();
   else response.end();
 }
 

@@ -27,6 +27,7 @@ import {
 export type { ApiFault, ObjectFault, Switches, Times } from './switches.ts';
 export type { LoggedRequest } from './request-log.ts';
 export type { Scenario } from './scenario.ts';
+export { alignmentRecordings, liveMeetingId, oddRecordings } from './scenarios/index.ts';
 export type { ScenarioName } from './scenarios/index.ts';
 export type { SandboxClock } from './clock.ts';
 

@@ -71,9 +71,9 @@ function parseCompactTime(text: string): number {
   return Date.parse(text.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'));
 }
 
-/** Percent-encoding as S3 does it: everything but unreserved characters. */
+/** Percent-encoding as S3 does it: everything but unreserved characters. Lone surrogates become U+FFFD. */
 export function encodeKey(text: string): string {
-  return encodeURIComponent(text).replace(
+  return encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
     (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
   );

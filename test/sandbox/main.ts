@@ -47,11 +47,13 @@ async function serve(): Promise<void> {
       : { signatureCanary: values['signature-canary'] }),
     ...(values['app-secret'] === undefined ? {} : { appSecret: values['app-secret'] }),
   });
+  // The reader may have died; its pipe breaking is then no news.
+  process.stdout.on('error', () => undefined);
   const { apiRoot, objectRoot, token, accountId, appId } = sandbox;
   say({ apiRoot, objectRoot, token, accountId, appId, originals: sandbox.originals() });
   const stop = () => {
     say({ requests: sandbox.requests.length, violations: sandbox.violations });
-    void sandbox.close();
+    void sandbox.close().then(() => process.stdin.destroy());
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);

@@ -101,7 +101,8 @@ function fileSize({ world }: RecordingView, recording: Recording): number | null
 /** Contract 8.2; undefined: the field is absent. */
 function downloadUrl(view: RecordingView, recording: Recording): unknown {
   const { switches } = view;
-  const isReady = recording.uploadedAt !== null || recording.status === 'UPLOADING';
+  // Also in a status nobody knows: there the files alone tell that it is over (contract 10.1).
+  const isReady = !['INVOKED', 'RECORDING', 'PAUSED', 'ERRORED'].includes(recording.status);
   const files = isReady ? recording.files.filter((file) => file.listed) : [];
   if (recording.kind === 'composite') {
     const [file] = files;

@@ -1,7 +1,16 @@
 /** @file Sandbox. The scenarios by name. */
 import type { Scenario } from '../scenario.ts';
+import { allStates } from './all-states.ts';
 import { harbour } from './harbour.ts';
+import { padded } from './padded.ts';
 
-export const scenarios = { harbour } as const satisfies Record<string, Scenario>;
+export { liveMeetingId, oddRecordings } from './all-states.ts';
+export { alignmentRecordings } from './padded.ts';
+
+export const scenarios = {
+  harbour,
+  'all-states': allStates,
+  padded,
+} as const satisfies Record<string, Scenario>;
 
 export type ScenarioName = keyof typeof scenarios;

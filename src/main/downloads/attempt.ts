@@ -14,8 +14,8 @@ export interface Received {
   etag: string | null;
   lastModified: string | null;
   /**
-   * False when a continued part does not have the hash its ETag stands for (contract 12.4):
-   * whether the ETag or the part is to blame is for a second fetch to show.
+   * False when the ETag looks like an MD5 and is not the one of these bytes (contract 12.4):
+   * whether the ETag or the bytes are to blame is for a second fetch to show.
    */
   matchesEtag: boolean;
 }
@@ -89,10 +89,10 @@ async function ask(link: Link, world: AttemptWorld): Promise<Outcome> {
       case 'rest': {
         const ending = { kind: 'length', totalBytes: verdict.note.totalBytes ?? 0 } as const;
         const digest = await append(transfer, heldBytes, verdict.note, ending, world);
-        return received(digest, verdict.note, true);
+        return received(digest, verdict.note);
       }
       case 'complete':
-        return received(await digestOf(partPath), verdict.note, true);
+        return received(await digestOf(partPath), verdict.note);
       case 'start-over':
         return { kind: 'start-over' };
       case 'expired':
@@ -138,11 +138,11 @@ async function append(
   }
 }
 
-function received(digest: Digest, note: PartNote, wasContinued = false): Outcome {
+function received(digest: Digest, note: PartNote): Outcome {
   const { sha256, bytes } = digest;
   const { etag, lastModified } = note;
   const md5 = /^"([0-9a-f]{32})"$/i.exec(etag ?? '')?.[1]?.toLowerCase();
-  const matchesEtag = !wasContinued || md5 === undefined || md5 === digest.md5;
+  const matchesEtag = md5 === undefined || md5 === digest.md5;
   return { kind: 'received', received: { sha256, bytes, etag, lastModified, matchesEtag } };
 }
 

@@ -2,16 +2,11 @@
 import { rename, rm, stat } from 'node:fs/promises';
 
 import type { Clock } from '../clock.ts';
-import type { Delivery, FileIdentity, Library } from '../library/index.ts';
+import type { FileIdentity, Library } from '../library/index.ts';
 import type { Received } from './attempt.ts';
+import type { MediaFacts } from './media-facts.ts';
 import { forgetNote, onDisk } from './part.ts';
 import type { Doubt } from './queue.ts';
-
-/** What the walk through a file found; it classifies and never decides whether bytes are kept. */
-export type MediaFacts = Pick<
-  Delivery,
-  'media' | 'durationMs' | 'holes' | 'sampleRate' | 'channels' | 'problems'
->;
 
 /** Walks a media file off the main thread. `path` is absolute. */
 export type ReadFacts = (path: string) => Promise<MediaFacts>;

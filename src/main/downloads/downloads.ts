@@ -78,6 +78,8 @@ export interface Downloads {
   /** A person asks again; also ends a pause. */
   retry(file: FileIdentity): void;
   cancel(file: FileIdentity): void;
+  /** Told the same as `onEvent`; returns the way to unsubscribe. */
+  subscribe(listener: (event: DownloadsEvent) => void): () => void;
   /** Ends a pause early: the network is back, the disk has room, the token was replaced. */
   resume(): void;
   /**
@@ -101,13 +103,18 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
   const jobs = new Map<string, Active>();
   const running = new Map<string, Promise<void>>();
   const waiters = new Set<{ patienceMs: number; resolve: () => void }>();
+  const listeners = new Set<(event: DownloadsEvent) => void>();
+  if (options.onEvent !== undefined) listeners.add(options.onEvent);
+  const emit = (event: DownloadsEvent) => {
+    for (const listener of listeners) listener(event);
+  };
   const lifetime = new AbortController();
   let pause: Pause | null = null;
   let pausesInARow = 0;
   let alarm: AbortController | null = null;
 
   const tell = throttled(clock, lifetime.signal, () => {
-    options.onEvent?.({ kind: 'status', status: status() });
+    emit({ kind: 'status', status: status() });
   });
   const { fetchFile, rescue } = createFetch({
     ...options,
@@ -119,7 +126,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
       tell();
     },
     onBug(error) {
-      options.onEvent?.({ kind: 'bug', error });
+      emit({ kind: 'bug', error });
     },
   });
 
@@ -132,7 +139,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
       jobs.delete(job.key);
       job.link = null;
     }
-    options.onEvent?.({ kind: 'changed', download: toDownload(job) });
+    emit({ kind: 'changed', download: toDownload(job) });
   };
 
   const status = (): DownloadsStatus => ({
@@ -223,7 +230,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     const progressed = job.receivedBytes > job.mostBytes;
     job.mostBytes = Math.max(job.mostBytes, job.receivedBytes);
     if (signal.aborted) return apply(job, { kind: 'interrupted' });
-    if (!(thrown instanceof Failure)) options.onEvent?.({ kind: 'bug', error: thrown });
+    if (!(thrown instanceof Failure)) emit({ kind: 'bug', error: thrown });
     const failure = thrown instanceof Failure ? thrown : new Failure('bug', 'Unforeseen.');
     const because = failure.code;
     const reaction = reactionTo(failure, job.deadlineAt, clock.now());
@@ -322,6 +329,10 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
       apply(job, { kind: 'cancel' });
       controller?.abort(new Failure('cancelled', 'The transfer was cancelled.'));
       pump();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     resume,
     async whenIdle({ patienceMs = 0, signal } = {}) {

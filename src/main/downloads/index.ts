@@ -9,6 +9,7 @@ export {
   type ListedDownload,
   type Pause,
 } from './downloads.ts';
-export type { MediaFacts, ReadFacts } from './delivery.ts';
+export type { ReadFacts } from './delivery.ts';
 export type { State as DownloadState } from './job.ts';
 export { createFreshLink, type FreshLink } from './links.ts';
+export { toMediaFacts, type MediaFacts } from './media-facts.ts';

@@ -37,7 +37,7 @@ const checks = [
   },
   {
     title: 'layer rules',
-    tool: 'dependency-cruiser/bin/dependency-cruise.mjs',
+    tool: 'dependency-cruiser/bin/dependency-cruiser.mjs',
     args: ['--config', '.dependency-cruiser.cjs', 'src'],
   },
 ];

@@ -1,14 +1,4 @@
-/**
- * @file Test. Recordings with a known truth, whose names are as nasty as the service allows, and evidence about them.
- *
- * The world they come from, where it is narrower than "any text anywhere":
- * 1. Peer ids are made by the service: a known peer id is never the tail (`_p`) of another peer's id.
- * 2. No id of several parts ends in a UUID; else two UUIDs at the end of a name would prove nothing.
- * 3. No id of somebody else stands across the border of two fields, as the user `a_b` would in
- *    prefix `x_a`, user `b`. Inside one field it may stand: `doe` in the user id `jane_doe`.
- * 4. Evidence may be incomplete and may speak of others, but does not lie: the prefixes are those
- *    asked for, a list called complete is complete, a peer belongs to the person it is said to.
- */
+/** @file Test. Recordings with a known truth, whose names are as nasty as the service allows, and evidence about them. */
 import type { NameEvidence, SiblingFile } from '../../../src/main/library/file-names/index.ts';
 
 export interface Truth {
@@ -66,7 +56,17 @@ const ENDINGS = [
 ];
 const UUIDS = Array.from({ length: 6 }, (_, n) => `${n}b6b2a1e-52f3-4f0a-9a57-2c8f4b1e6d9${n}`);
 
-/** One recording of one to four tracks. */
+/**
+ * One recording of one to four tracks.
+ *
+ * The world they come from, where it is narrower than "any text anywhere":
+ * 1. Peer ids are made by the service: a known peer id is never the tail (`_p`) of another peer's id.
+ * 2. No id of several parts ends in a UUID; else two UUIDs at the end of a name would prove nothing.
+ * 3. No id of somebody else stands across the border of two fields, as the user `a_b` would in
+ *    prefix `x_a`, user `b`. Inside one field it may stand: `doe` in the user id `jane_doe`.
+ * 4. Evidence may be incomplete and may speak of others, but does not lie: the prefixes are those
+ *    asked for, a list called complete is complete, a peer belongs to the person it is said to.
+ */
 export function generateRecording(random: () => number): GeneratedRecording {
   const chance = (probability: number): boolean => random() < probability;
   const below = (end: number): number => Math.floor(random() * end);
@@ -102,7 +102,7 @@ export function generateRecording(random: () => number): GeneratedRecording {
     tracks.every((track) => !standsAcrossFields(id, track));
   const peerMayBeKnown = (id: string): boolean =>
     mayBeKnown(id) &&
-    tracks.every((track) => track.peerId === id || !track.peerId.endsWith(`_${id}`));
+    tracks.every(({ peerId: own }) => !own.normalize().endsWith(`_${id.normalize()}`));
   const users = [
     ...some(
       people.map((person) => person.userId),

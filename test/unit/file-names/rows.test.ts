@@ -157,6 +157,7 @@ describe('splitting', () => {
     ]);
     const contradiction = read(`x_${U1}_${P1}`, { entry: { userId: U2 } });
     expect(contradiction.reading).toBe('ambiguous');
+    expect(read('x_u1_p1', { entry: { userId: '', peerId: null } }).reading).toBe('derived');
     expect(contradiction.flags).toContain('evidence-disagrees');
   });
 
@@ -433,6 +434,7 @@ describe('characters', () => {
     ['a\u0000b\nc', ['control-characters']],
     ['a\ud83db', ['lone-surrogate']],
     ['jаne', ['look-alike']],
+    ['Иван', []],
   ])('reads the id %j and flags what a reader cannot see', (id, flags) => {
     const reading = read(`x_${id}_p1`);
     expect(parts(reading)).toEqual(['derived', 'x', id, 'p1']);

@@ -36,8 +36,8 @@ export function readWithFacts(
   const { fileName, wasCut } = cutQuery(rawName);
   const flags = new Set<NameFlag>(wasCut ? ['query-cut'] : []);
   flagCharacters(fileName, flags);
-  const tail = readTail(fileName, flags);
   if (TEMPLATE.test(fileName)) return unreadable(fileName, null, null, flags.add('template'));
+  const tail = readTail(fileName, flags);
   if (tail === null) return unreadable(fileName, null, null, flags.add('not-a-track-name'));
 
   const stampMs = readStamp(tail.trackStamp, evidence.times, flags);

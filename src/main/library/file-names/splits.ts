@@ -43,10 +43,9 @@ export class Facts {
 
   constructor(evidence: NameEvidence) {
     const { entry } = evidence;
-    this.entryPeer = typeof entry?.peerId === 'string' ? idKey(entry.peerId) : null;
-    this.entryUser = typeof entry?.userId === 'string' ? idKey(entry.userId) : null;
-    const custom = entry?.customParticipantId;
-    this.entryCustomId = typeof custom === 'string' ? idKey(custom) : null;
+    this.entryPeer = keyOfEntry(entry?.peerId);
+    this.entryUser = keyOfEntry(entry?.userId);
+    this.entryCustomId = keyOfEntry(entry?.customParticipantId);
     this.prefixes = new Set((evidence.prefixes ?? []).map(toNfc));
     this.users = new Set((evidence.users ?? []).map(idKey));
     this.usersComplete = evidence.usersComplete === true;
@@ -66,6 +65,11 @@ export class Facts {
     }
     this.longest = longest;
   }
+}
+
+/** An empty id in an API answer says nothing about the file. */
+function keyOfEntry(id: string | null | undefined): string | null {
+  return typeof id !== 'string' || isPlaceholderId(id) ? null : idKey(id);
 }
 
 /** Ids the service cannot have given: nothing, or what a program prints for nothing. */
@@ -142,20 +146,18 @@ function addPlacesOfFacts(
   for (const prefix of [...facts.prefixes].flatMap(forms)) {
     if (rest.startsWith(prefix) && rest[prefix.length] === '_') prefixEnds.add(prefix.length);
   }
-  const peers = [...facts.peers, ...(facts.entryPeer === null ? [] : [facts.entryPeer])].flatMap(
-    forms,
-  );
-  for (const peer of peers) {
+  const peers = new Set(facts.peers);
+  if (facts.entryPeer !== null) peers.add(facts.entryPeer);
+  for (const peer of [...peers].flatMap(forms)) {
     const start = rest.length - peer.length - 1;
     if (start > 0 && rest[start] === '_' && rest.endsWith(peer)) peerStarts.add(start);
   }
+  const users = new Set([...facts.users, ...[...facts.owners.values()].flatMap((ids) => [...ids])]);
+  for (const id of [facts.entryUser, facts.entryCustomId]) if (id !== null) users.add(id);
   const starts = [...peerStarts].filter(
-    (start) => start === last || facts.peers.has(idKeyOf(rest, start, facts)),
+    (start) => start === last || peers.has(idKeyOf(rest, start, facts)),
   );
-  for (const user of [
-    ...facts.users,
-    ...(facts.entryUser === null ? [] : [facts.entryUser]),
-  ].flatMap(forms)) {
+  for (const user of [...users].flatMap(forms)) {
     for (const start of starts) {
       const end = start - user.length - 1;
       if (end >= 0 && rest[end] === '_' && rest.startsWith(user, end + 1)) prefixEnds.add(end);

@@ -75,7 +75,7 @@ export interface CharacterTraits {
   readonly bidi: boolean;
   readonly zeroWidth: boolean;
   readonly loneSurrogate: boolean;
-  /** Latin letters beside Cyrillic or Greek ones: a look-alike is likely. */
+  /** Latin letters beside Cyrillic or Greek ones between two underscores: a look-alike is likely. */
   readonly mixedScripts: boolean;
   /** Holds a character that NFC may change. */
   readonly aboveLatin: boolean;
@@ -114,15 +114,27 @@ export function traitsOf(text: string): CharacterTraits {
   let bidi = false;
   let zeroWidth = false;
   let loneSurrogate = false;
+  let mixedScripts = false;
+  let latin = false;
   let otherScript = false;
   let aboveLatin = false;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    if (unit >= 0x20 && unit < 0x7f) continue;
+    if (unit >= 0x20 && unit < 0x7f) {
+      if (unit === 0x5f) latin = otherScript = false;
+      else if ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a) {
+        latin = true;
+        if (otherScript) mixedScripts = true;
+      }
+      continue;
+    }
     if (unit >= 0x300) aboveLatin = true;
     // The wide middle of the alphabet first: nothing in it is troublesome.
     if (unit >= 0x300 && unit < 0x600) {
-      if (unit >= 0x370 && unit <= 0x52f) otherScript = true;
+      if (unit >= 0x370 && unit <= 0x52f) {
+        otherScript = true;
+        if (latin) mixedScripts = true;
+      }
     } else if (unit > 0x2069 && unit < 0xd800) continue;
     else if (isHighSurrogate(unit)) {
       if (isLowSurrogate(text.charCodeAt(i + 1))) i++;
@@ -132,7 +144,6 @@ export function traitsOf(text: string): CharacterTraits {
     else if (isBidi(unit)) bidi = true;
     else if (isZeroWidth(unit)) zeroWidth = true;
   }
-  const mixedScripts = otherScript && /[a-z]/i.test(text);
   return { control, bidi, zeroWidth, loneSurrogate, mixedScripts, aboveLatin };
 }
 
@@ -171,16 +182,9 @@ function codeMark(point: number): string {
   return `⟨U+${point.toString(16).toUpperCase().padStart(4, '0')}⟩`;
 }
 
-/** Letters of other scripts that look like Latin ones, and digits that look like letters. */
-const LOOK_ALIKES = new Map(
-  [
-    ...'аaеeоoрpсcуyхxіiјjѕsһhԁdԛqԝwАAВBЕEКKМMНHОOРPСCТTХXІIЈJЅSαaοoνvρpΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧX0O1l',
-  ].reduce<[string, string][]>((pairs, letter, at, all) => {
-    const latin = all[at + 1];
-    if (at % 2 === 0 && latin !== undefined) pairs.push([letter, latin]);
-    return pairs;
-  }, []),
-);
+/** Letters of other scripts, and digits, above the Latin letters they look like. */
+const STRANGE = 'аеорсухіјѕһԁԛԝАВЕКМНОРСТХІЈЅαονρΑΒΕΖΗΙΚΜΝΟΡΤΥΧ01';
+const PLAIN_LETTERS = 'aeopcyxijshdqwABEKMHOPCTXIJSaovpABEZHIKMNOPTYXOl';
 
 /** True for two different ids that a reader could take for one another. A hint only: they stay different. */
 export function looksAlike(a: string, b: string): boolean {
@@ -192,7 +196,8 @@ function skeleton(text: string): string {
   for (const letter of text.normalize('NFKC')) {
     const unit = letter.charCodeAt(0);
     if (isBidi(unit) || isZeroWidth(unit)) continue;
-    plain += LOOK_ALIKES.get(letter) ?? letter;
+    const at = STRANGE.indexOf(letter);
+    plain += at === -1 ? letter : PLAIN_LETTERS.charAt(at);
   }
   return plain;
 }

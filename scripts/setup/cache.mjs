@@ -88,10 +88,10 @@ export async function withLock(name, say, work) {
   let waited = false;
   while (!tryTake(file, me)) {
     const holder = readHolder(file);
-    if (holder === undefined || dropWhenStale(file, holder)) continue;
-    if (!waited) say(`waiting for another set-up (process ${String(holder.pid)}) to finish`);
-    waited = true;
-    await wait(250);
+    const gone = holder === undefined || dropWhenStale(file, holder);
+    if (!gone && !waited) say(`waiting for another set-up (process ${String(holder.pid)}) to finish`);
+    waited ||= !gone;
+    await wait(gone ? 10 : 250);
   }
   const release = () => {
     if (readHolder(file)?.text === me) rmSync(file, { force: true });

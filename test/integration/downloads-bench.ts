@@ -1,4 +1,5 @@
 /** @file Tests. A clock in a hurry and a small library, for tests of downloads that need nothing more of either. */
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -45,7 +46,7 @@ export function smallLibrary(dir: string): SmallLibrary {
   return {
     kept,
     partPath: (file) =>
-      join(dir, 'incoming', `${Buffer.from(key(file)).toString('hex').slice(-80)}.part`),
+      join(dir, 'incoming', `${createHash('sha256').update(key(file)).digest('hex')}.part`),
     holds: (file) => Promise.resolve(kept.has(key(file))),
     async keep(delivery) {
       await mkdir(join(dir, 'data'), { recursive: true });

@@ -37,10 +37,11 @@ export async function learn(
   const isSettled = await wasSealedLikeThis(world, recordingId, row);
   const isTrack = row.kind !== 'composite' && !isSettled;
   const single = isTrack ? await readSingle(world, row.id, problems, signal) : null;
-  const vendor = joinReads(row, single);
+  const read = joinReads(row, single);
+  const session = isSettled ? null : await readSession(world, read, signal);
+  const vendor = withPlace(read, session);
   const people = isTrack ? await peopleOf(vendor) : nobody;
   if (people.isPartial) problems.push({ code: 'people-not-learned', detail: null });
-  const session = await readRunningSession(world, vendor, signal);
   const now = world.clock.now();
   problems.push(
     ...problemsOf({ recording: vendor, session, people: countPeople(people.session), now }),
@@ -65,20 +66,31 @@ export async function readSingle(
   }
 }
 
-/** The call of a recording that runs, to see whether anybody is still in it (U15). */
-async function readRunningSession(
+/**
+ * The call itself: while it is recorded, to see whether anybody is still in it (U15); else only
+ * when the recording does not say whose meeting it was (contract 8.1).
+ */
+async function readSession(
   world: PassWorld,
   recording: VendorRecording,
   signal: AbortSignal | undefined,
 ): Promise<VendorSession | null> {
   const isRunning = recording.status === 'RECORDING' || recording.status === 'PAUSED';
-  if (!isRunning || recording.sessionId === null) return null;
+  if (recording.sessionId === null || (!isRunning && recording.meetingId !== null)) return null;
   try {
     return await world.realtimekit.getSession(recording.sessionId, { signal });
   } catch (thrown) {
     if (thrown instanceof Failure) return null;
     throw thrown;
   }
+}
+
+function withPlace(recording: VendorRecording, session: VendorSession | null): VendorRecording {
+  return {
+    ...recording,
+    meetingId: recording.meetingId ?? session?.meetingId ?? null,
+    meetingTitle: recording.meetingTitle ?? session?.meetingTitle ?? null,
+  };
 }
 
 /** Saves three calls for each recording of the week that is done: the list alone shows whether it changed. */

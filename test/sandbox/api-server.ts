@@ -4,11 +4,11 @@ import type { Call } from './api-call.ts';
 import { routes } from './api-routes.ts';
 import { deliver, pause } from './delivery.ts';
 import { gatewayRefusal, page, refusal, refusalAs, type Answer } from './envelopes.ts';
+import { strike, type ApiFault } from './faults.ts';
 import { Refused } from './paging.ts';
 import { createQuota, tooManyCalls } from './quota.ts';
 import type { RecordingView } from './recording-json.ts';
 import type { RequestLog } from './request-log.ts';
-import { strike, type ApiFault } from './switches.ts';
 import { readBearer, refuseToken, verifyToken, type TokenSet } from './tokens.ts';
 
 export interface ApiParts extends RecordingView {

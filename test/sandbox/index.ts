@@ -24,7 +24,8 @@ import {
   type World,
 } from './world.ts';
 
-export type { ApiFault, ObjectFault, Switches, Times } from './switches.ts';
+export type { ApiFault, ObjectFault } from './faults.ts';
+export type { Switches } from './switches.ts';
 export type { LoggedRequest } from './request-log.ts';
 export type { Scenario } from './scenario.ts';
 export { alignmentRecordings, liveMeetingId, oddRecordings } from './scenarios/index.ts';

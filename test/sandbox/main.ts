@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { startSandbox, type Switches } from './index.ts';
 import { scenarios, type ScenarioName } from './scenarios/index.ts';
-import { defaultSwitches } from './switches.ts';
+import { defaultSwitches, switchesSchema } from './switches.ts';
 
 const usage = `node test/sandbox/main.ts [options]
 
@@ -13,7 +13,7 @@ const usage = `node test/sandbox/main.ts [options]
   --token TEXT             the good API token
   --signature-canary TEXT  begins every link's signature
   --app-secret TEXT        the secret access_token in app rows
-  --switches JSON          switches to set, as in test/sandbox/switches.ts
+  --switches JSON          switches to set, named in test/sandbox/switches.ts
   --until-stdin-ends       stop when standard input ends, as it does when the parent dies
   --help
 `;
@@ -65,17 +65,14 @@ function say(line: unknown): void {
 }
 
 function readScenario(name: string): ScenarioName {
-  const known = Object.keys(scenarios) as ScenarioName[];
-  const found = known.find((each) => each === name);
-  if (!found) throw new Error(`no scenario ${name}; there are: ${known.join(', ')}`);
-  return found;
+  const known = Object.keys(scenarios);
+  const isKnown = (text: string): text is ScenarioName => known.includes(text);
+  if (isKnown(name)) return name;
+  throw new Error(`no scenario ${name}; there are: ${known.join(', ')}`);
 }
 
-/** Only names that exist; their values are taken as given, the caller is a test. */
-function readSwitches(text: string): Partial<Switches> {
-  const given = z.record(z.string(), z.unknown()).parse(JSON.parse(text));
-  const known = defaultSwitches();
-  const strange = Object.keys(given).find((name) => !(name in known));
-  if (strange !== undefined) throw new Error(`no switch ${strange}`);
-  return given as Partial<Switches>;
+/** The defaults with those named; an unknown name or value is refused. */
+function readSwitches(text: string): Switches {
+  const named = z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  return switchesSchema.parse({ ...defaultSwitches(), ...named });
 }

@@ -3,9 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isoTime } from './clock.ts';
 import { deliver, pause, type Delivery } from './delivery.ts';
 import { page } from './envelopes.ts';
+import { strike, type ObjectFault } from './faults.ts';
 import type { LinkSigner } from './links.ts';
 import type { RequestLog } from './request-log.ts';
-import { strike, type ObjectFault, type Switches } from './switches.ts';
+import type { Switches } from './switches.ts';
 import { alteredBytes, putObject, type StoredObject, type World } from './world.ts';
 
 export interface ObjectHostParts {

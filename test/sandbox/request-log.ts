@@ -40,7 +40,7 @@ export function createRequestLog(now: () => number, secrets: readonly string[]):
     requests,
     violations,
     record: (host, request, response) => {
-      const [path = '', query = ''] = splitOnce(request.url ?? '', '?');
+      const [path, query] = splitOnce(request.url ?? '', '?');
       const method = request.method ?? '';
       const logged: LoggedRequest = {
         host,
@@ -89,7 +89,7 @@ export function createRequestLog(now: () => number, secrets: readonly string[]):
 
 /** Contract 8.3: file hosts get no credentials. */
 function offences(request: IncomingMessage, secrets: readonly string[]): string[] {
-  const where = `${request.method ?? ''} ${splitOnce(request.url ?? '', '?')[0] ?? ''}`;
+  const where = `${request.method ?? ''} ${splitOnce(request.url ?? '', '?')[0]}`;
   const forbidden = ['authorization', 'cookie', 'proxy-authorization'];
   const sent = forbidden.filter((name) => request.headers[name] !== undefined);
   const whole = `${request.url ?? ''}\n${request.rawHeaders.join('\n')}`;

@@ -66,7 +66,8 @@ export function verifyToken(
   owner: Token['owner'],
   accountId: string | null,
 ): Answer {
-  if (!token || token.owner !== owner || (accountId !== null && token.accountId !== accountId)) {
+  const isOfAccount = accountId === null || token?.accountId === accountId;
+  if (token?.owner !== owner || !isOfAccount) {
     return gatewayRefusal(401, { code: 1000, message: 'Invalid API Token' });
   }
   const says = token.state === 'active' ? 'valid and active' : token.state;

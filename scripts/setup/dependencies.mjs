@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { cloneLock } from './cache.mjs';
 import { readJson } from './json.mjs';
 import { ownNode, projectRoot, runNpm } from './processes.mjs';
@@ -28,16 +29,26 @@ export function dependenciesStep() {
     },
     work: async (say) => {
       say('npm ci …');
-      // "error" leaves out the engine warnings of packages that run on the project's own Node 24.
-      await runNpm(['ci', '--loglevel=error', '--no-audit', '--no-fund', '--include=dev'], {
-        env: { ...process.env, ELECTRON_SKIP_BINARY_DOWNLOAD: '1' },
-        nextStep: 'check that the npm registry can be reached, then start again.',
-      });
+      try {
+        await install();
+      } catch {
+        // The registry hiccuped, or the npm of a killed run was still writing here.
+        say('npm ci failed, trying once more …');
+        await wait(3_000);
+        await install();
+      }
       // Written last: an interrupted `npm ci` leaves none, and starts afresh next time.
       writeFileSync(stampFile, wanted());
       return 'npm ci';
     },
   };
+}
+
+function install() {
+  // "error" leaves out the engine warnings of packages that run on the project's own Node 24.
+  return runNpm(['ci', '--loglevel=error', '--no-audit', '--no-fund', '--include=dev'], {
+    nextStep: 'check that the npm registry can be reached, then start again.',
+  });
 }
 
 function wanted() {

@@ -9,6 +9,8 @@ export const projectRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../
 
 const binFolder = join(projectRoot, 'node_modules', '.bin');
 const tailLines = 25;
+/** How long children have to end after a signal. */
+const patienceMs = 5_000;
 
 /** An expected failure of set-up: what happened and the next step to take. */
 export class SetupError extends Error {
@@ -46,16 +48,24 @@ process.on('exit', () => {
   for (const farewell of farewells.splice(0).reverse()) farewell();
 });
 
-// A signal that reaches only this process (SIGTERM from a CI runner) must reach its children too:
-// an orphaned `npm ci` would wipe the folder the next run is filling.
+// A signal that reaches only this process (SIGTERM from a CI runner) must reach its children too, and they are
+// waited for: an orphaned `npm ci` would still be writing into the folder the next run is filling.
 for (const [signal, number] of /** @type {const} */ ([
   ['SIGINT', 2],
   ['SIGTERM', 15],
   ['SIGHUP', 1],
 ])) {
   process.on(signal, () => {
-    for (const child of running) child.kill(signal);
-    process.exit(128 + number);
+    const exit = () => process.exit(128 + number);
+    const closed = [...running].map((child) => {
+      child.kill(signal);
+      return new Promise((done) => child.once('close', done));
+    });
+    setTimeout(() => {
+      for (const child of running) child.kill('SIGKILL');
+      exit();
+    }, patienceMs);
+    void Promise.all(closed).then(exit);
   });
 }
 

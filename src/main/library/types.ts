@@ -103,10 +103,7 @@ export interface Delivery extends FileIdentity {
 }
 
 /** What a verify run covers. */
-export type Selection =
-  | { all: true }
-  | { recordingIds: RecordingId[] }
-  | { trackIds: TrackId[] };
+export type Selection = { all: true } | { recordingIds: RecordingId[] } | { trackIds: TrackId[] };
 
 export interface VerifyProgress {
   doneBytes: number;
@@ -191,7 +188,11 @@ export interface Library {
   /** Throws `index.db` away and builds it again from disk. */
   rebuild(onProgress?: (done: number, total: number) => void): Promise<void>;
 
-  meetings(query: { after?: string | null; limit?: number; text?: string }): Promise<Page<MeetingSummary>>;
+  meetings(query: {
+    after?: string | null;
+    limit?: number;
+    text?: string;
+  }): Promise<Page<MeetingSummary>>;
   recordings(query: {
     meetingId?: MeetingId;
     after?: string | null;

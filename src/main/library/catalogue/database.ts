@@ -1,0 +1,148 @@
+/** @file Index. Opens `index.db`, brings its tables up to date, and tells an index to rebuild from one to leave alone. */
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { Failure } from '#contract';
+import { first } from './migrations/0010-first.ts';
+
+/** `TRKV`: SQLite files of other programs are not taken for an index. */
+const applicationId = 0x54524b56;
+const migrations = [first];
+const newest = Math.max(...migrations.map(({ version }) => version));
+
+/** A database with its statements prepared once each. */
+export interface Catalogue {
+  readonly db: Database.Database;
+  sql(text: string): Database.Statement<unknown[]>;
+}
+
+export interface OpenedCatalogue {
+  catalogue: Catalogue;
+  /** True when the tables are empty and must be filled from disk. */
+  fresh: boolean;
+  /** Where an unreadable index was put, null when there was none. */
+  setAside: string | null;
+}
+
+/**
+ * Opens the index for writing; an unreadable one is set aside, it can be built again.
+ * @throws Failure `library.newer` when a newer version made it (it stays as it is)
+ */
+export function openCatalogue(path: string, nativeBinding: string | null): OpenedCatalogue {
+  try {
+    return { ...openAt(path, nativeBinding), setAside: null };
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    const setAside = `${path}.unreadable`;
+    removeIndex(setAside);
+    for (const end of ['', '-wal', '-shm'])
+      if (existsSync(path + end)) renameSync(path + end, setAside + end);
+    return { ...openAt(path, nativeBinding), setAside };
+  }
+}
+
+/**
+ * Opens the index of a library somebody else may be writing to.
+ * @returns null when there is none that can be read here
+ * @throws Failure `library.newer`
+ */
+export function openReadOnly(path: string, nativeBinding: string | null): Catalogue | null {
+  if (!existsSync(path)) return null;
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(path, { readonly: true, fileMustExist: true, ...binding(nativeBinding) });
+    setUp(db);
+    if (versionOf(db) === newest) return catalogueOf(db);
+  } catch (error) {
+    db?.close();
+    if (error instanceof Failure) throw error;
+    // A WAL database does not open on a read-only disk.
+    if (error instanceof Database.SqliteError) return null;
+    throw error;
+  }
+  db.close();
+  return null;
+}
+
+/** Deletes an index with everything SQLite put beside it. */
+export function removeIndex(path: string): void {
+  for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
+}
+
+function openAt(
+  path: string,
+  nativeBinding: string | null,
+): { catalogue: Catalogue; fresh: boolean } {
+  const db = new Database(path, binding(nativeBinding));
+  try {
+    db.pragma('journal_mode = WAL');
+    // The ledger is fsynced before SQLite: what a power cut takes from here is folded again.
+    db.pragma('synchronous = NORMAL');
+    setUp(db);
+    const before = versionOf(db);
+    migrate(db, before);
+    if (before > 0 && db.pragma('quick_check(1)', { simple: true }) !== 'ok')
+      throw new Database.SqliteError('the index does not hold together', 'SQLITE_CORRUPT');
+    return { catalogue: catalogueOf(db), fresh: before === 0 };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function setUp(db: Database.Database): void {
+  db.pragma('foreign_keys = ON');
+  db.pragma('trusted_schema = OFF');
+  db.pragma('busy_timeout = 5000');
+  db.pragma('cache_size = -32000');
+}
+
+function versionOf(db: Database.Database): number {
+  const id = Number(db.pragma('application_id', { simple: true }));
+  const version = Number(db.pragma('user_version', { simple: true }));
+  if (id === 0 && version === 0) return 0;
+  if (id !== applicationId)
+    throw new Database.SqliteError('not an index of this program', 'SQLITE_NOTADB');
+  if (version > newest)
+    throw new Failure('library.newer', 'The index was made by a newer version.', {
+      details: { version },
+    });
+  return version;
+}
+
+/** Numbered steps, all in one exclusive transaction: whole or not at all. */
+function migrate(db: Database.Database, from: number): void {
+  if (from === newest) return;
+  db.transaction(() => {
+    for (const step of migrations) if (step.version > from) db.exec(step.sql);
+    const broken = db.pragma('foreign_key_check');
+    if (Array.isArray(broken) && broken.length > 0)
+      throw new Database.SqliteError('a step broke a reference', 'SQLITE_CORRUPT');
+    db.pragma(`application_id = ${applicationId}`);
+    db.pragma(`user_version = ${newest}`);
+  }).exclusive();
+}
+
+function catalogueOf(db: Database.Database): Catalogue {
+  const statements = new Map<string, Database.Statement<unknown[]>>();
+  return {
+    db,
+    sql(text) {
+      const known = statements.get(text);
+      if (known !== undefined) return known;
+      const made = db.prepare<unknown[]>(text);
+      statements.set(text, made);
+      return made;
+    },
+  };
+}
+
+function isUnreadable(error: unknown): boolean {
+  return (
+    error instanceof Database.SqliteError &&
+    /^SQLITE_(CORRUPT|NOTADB|FORMAT|ERROR)/.test(error.code)
+  );
+}
+
+function binding(nativeBinding: string | null): { nativeBinding?: string } {
+  return nativeBinding === null ? {} : { nativeBinding };
+}

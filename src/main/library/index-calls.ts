@@ -1,0 +1,149 @@
+/** @file Main process. Everything main and the index worker say to each other: each call with what goes in and comes out. */
+import { z } from 'zod';
+import {
+  FailureData,
+  Found,
+  MeetingId,
+  MeetingSummary,
+  Recording,
+  RecordingId,
+  Track,
+  TrackId,
+} from '#contract';
+import { BagTrack } from './bag.ts';
+import { LedgerLineSchema } from './ledger-line.ts';
+
+const Mark = z.object({
+  seq: z.number(),
+  hash: z.string(),
+  lineStart: z.number(),
+  end: z.number(),
+});
+const Problem = z.object({ path: z.string(), why: z.string() });
+const after = z.string().nullable().optional();
+const limit = z.number().optional();
+const page = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), next: z.string().nullable() });
+const call = <In extends z.ZodType, Out extends z.ZodType>(input: In, output: Out) => ({
+  input,
+  output,
+});
+const none = z.object({});
+
+export const indexCalls = {
+  /** Opens or makes the index; says how far it knows the ledger. */
+  open: call(
+    z.object({
+      dir: z.string(),
+      indexPath: z.string(),
+      mode: z.enum(['write', 'read']),
+      nativeBinding: z.string().nullable(),
+    }),
+    z.object({
+      /** False when a reader found no index it can use. */
+      usable: z.boolean(),
+      mark: Mark.nullable(),
+      setAside: z.string().nullable(),
+    }),
+  ),
+  scanLedger: call(
+    z.object({ after: Mark, keepLast: z.number() }),
+    z.object({
+      scan: z.object({
+        mark: Mark,
+        sizeBytes: z.number(),
+        breaks: z.array(z.object({ seq: z.number(), why: z.string() })),
+        tail: z.object({ start: z.number(), endsWithNewline: z.boolean() }).nullable(),
+        markLost: z.boolean(),
+      }),
+      lines: z.array(LedgerLineSchema),
+    }),
+  ),
+  apply: call(
+    z.object({
+      lines: z.array(LedgerLineSchema),
+      recordingIds: z.array(RecordingId),
+      mark: Mark,
+    }),
+    z.object({ touched: z.array(RecordingId) }),
+  ),
+  /** Deletes the index and fills a new one from disk; tells its progress. */
+  rebuild: call(none, z.object({ mark: Mark, problems: z.array(Problem) })),
+  verifyLedger: call(
+    none,
+    z.object({
+      lines: z.number(),
+      breaks: z.array(z.object({ seq: z.number(), why: z.string() })),
+    }),
+  ),
+  /** Hashes a payload in pieces; other calls are answered in between. */
+  hashFile: call(
+    z.object({ path: z.string() }),
+    z.object({ bytes: z.number(), sha256: z.string() }),
+  ),
+  decided: call(
+    z.object({ recordingId: RecordingId }),
+    z.object({
+      bag: z.string().nullable(),
+      gone: z.boolean(),
+      decision: z.enum(['sealed', 'closed-incomplete']).nullable(),
+      manifestSha256: z.string().nullable(),
+      lost: z.array(z.object({ layerName: z.string(), fileName: z.string() })),
+    }),
+  ),
+  /** What the ledger says was collected for a recording; a walk through all of it, for mending alone. */
+  collected: call(z.object({ recordingId: RecordingId }), z.object({ tracks: z.array(BagTrack) })),
+  meetings: call(z.object({ after, limit, text: z.string().optional() }), page(MeetingSummary)),
+  recordings: call(z.object({ meetingId: MeetingId.optional(), after, limit }), page(Recording)),
+  recording: call(
+    z.object({ recordingId: RecordingId }),
+    z.object({ found: Recording.nullable() }),
+  ),
+  tracks: call(
+    z.object({
+      recordingId: RecordingId.optional(),
+      meetingId: MeetingId.optional(),
+      after,
+      limit,
+    }),
+    page(Track),
+  ),
+  track: call(z.object({ trackId: TrackId }), z.object({ found: Track.nullable() })),
+  findById: call(
+    z.object({
+      text: z.string(),
+      field: z.enum(['userId', 'peerId', 'customParticipantId']),
+      how: z.enum(['exact', 'prefix']),
+      after,
+      limit,
+    }),
+    page(Found),
+  ),
+  problems: call(none, z.object({ problems: z.array(Problem) })),
+  close: call(none, none),
+};
+
+export type IndexCalls = typeof indexCalls;
+export type IndexCall = keyof IndexCalls;
+export type Input<Name extends IndexCall> = z.input<IndexCalls[Name]['input']>;
+export type Output<Name extends IndexCall> = z.output<IndexCalls[Name]['output']>;
+
+export const indexCallNames = Object.keys(indexCalls).filter(
+  (name): name is IndexCall => name in indexCalls,
+);
+
+/** What main sends. `cancel` stops a hash that is under way. */
+export const ToIndex = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('call'), id: z.number(), name: z.string(), input: z.unknown() }),
+  z.object({ kind: z.literal('cancel'), id: z.number() }),
+]);
+export type ToIndex = z.infer<typeof ToIndex>;
+
+/** What the worker answers. */
+export const FromIndex = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('done'), id: z.number(), value: z.unknown() }),
+  z.object({ kind: z.literal('failed'), id: z.number(), error: FailureData }),
+  z.object({ kind: z.literal('progress'), id: z.number(), done: z.number(), total: z.number() }),
+  z.object({ kind: z.literal('slow'), name: z.string(), ms: z.number() }),
+]);
+export type FromIndex = z.infer<typeof FromIndex>;

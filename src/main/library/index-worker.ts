@@ -1,0 +1,198 @@
+/** @file Index worker. Owns the database connection, reads disk for it, and answers named calls, one message each. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
+import { z } from 'zod';
+import { Failure, toFailureData } from '#contract';
+import type { BagTrack } from './bag.ts';
+import { openCatalogue, openReadOnly, removeIndex, type Catalogue } from './catalogue/database.ts';
+import { readDecided, readMark } from './catalogue/decided.ts';
+import { applyChange, fillAll } from './catalogue/fill.ts';
+import { pageLimit } from './catalogue/paging.ts';
+import { readMeetings, readRecording, readRecordings } from './catalogue/recordings.ts';
+import { findById } from './catalogue/search.ts';
+import { readTrack, readTracks } from './catalogue/tracks.ts';
+import { foldersOf, type Folders } from './disk.ts';
+import { ToIndex, indexCalls, type FromIndex, type IndexCall, type Output } from './index-calls.ts';
+import { ledgerStart, scanLedger, verifyLedger } from './ledger.ts';
+import type { LedgerLine } from './ledger-line.ts';
+
+/** What is open, once `open` was called. */
+interface Opened {
+  folders: Folders;
+  indexPath: string;
+  nativeBinding: string | null;
+  catalogue: Catalogue | null;
+}
+
+/** Lets a call tell how far it is and learn that nobody waits for it. */
+interface Call {
+  signal: AbortSignal;
+  progress(done: number, total: number): void;
+}
+
+const slowQueryMs = 50;
+const hashPieceBytes = 256 * 1024;
+
+let opened: Opened | null = null;
+
+function here(): Opened {
+  if (opened === null) throw new Error('the index was not opened');
+  return opened;
+}
+
+function index(): Catalogue {
+  const { catalogue } = here();
+  if (catalogue === null) throw new Error('there is no index');
+  return catalogue;
+}
+
+type Handlers = {
+  [Name in IndexCall]: (
+    input: z.output<(typeof indexCalls)[Name]['input']>,
+    call: Call,
+  ) => Output<Name> | Promise<Output<Name>>;
+};
+
+const handlers: Handlers = {
+  open({ dir, indexPath, mode, nativeBinding }) {
+    const folders = foldersOf(dir);
+    if (mode === 'read') {
+      const catalogue = openReadOnly(indexPath, nativeBinding);
+      opened = { folders, indexPath, nativeBinding, catalogue };
+      const mark = catalogue === null ? null : readMark(catalogue);
+      return { usable: mark !== null, mark, setAside: null };
+    }
+    const made = openCatalogue(indexPath, nativeBinding);
+    opened = { folders, indexPath, nativeBinding, catalogue: made.catalogue };
+    return { usable: true, mark: readMark(made.catalogue), setAside: made.setAside };
+  },
+  async scanLedger({ after, keepLast }) {
+    const lines: LedgerLine[] = [];
+    const scan = await scanLedger(here().folders.ledger, after, (line) => {
+      lines.push(line);
+      if (lines.length > keepLast) lines.shift();
+    });
+    return { scan, lines };
+  },
+  async apply(change) {
+    return { touched: await applyChange(index(), here().folders, change) };
+  },
+  async rebuild(_input, call) {
+    const { folders, indexPath, nativeBinding } = here();
+    here().catalogue?.db.close();
+    removeIndex(indexPath);
+    const { catalogue } = openCatalogue(indexPath, nativeBinding);
+    opened = { folders, indexPath, nativeBinding, catalogue };
+    return fillAll(catalogue, folders, (done, total) => {
+      call.progress(done, total);
+    });
+  },
+  verifyLedger: () => verifyLedger(here().folders.ledger),
+  async hashFile({ path }, { signal }) {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const piece of createReadStream(path, { highWaterMark: hashPieceBytes, signal })) {
+      const data = z.instanceof(Buffer).parse(piece);
+      hash.update(data);
+      bytes += data.length;
+    }
+    return { bytes, sha256: hash.digest('hex') };
+  },
+  decided: ({ recordingId }) => readDecided(index(), recordingId),
+  async collected({ recordingId }) {
+    const tracks: BagTrack[] = [];
+    await scanLedger(here().folders.ledger, ledgerStart, ({ entry }) => {
+      if (entry?.kind !== 'collected' || entry.body.recordingId !== recordingId) return;
+      const { recordingId: _id, bag: _bag, ...track } = entry.body;
+      tracks.push(track);
+    });
+    return { tracks };
+  },
+  meetings: (query) => readMeetings(index(), plain(query), pageLimit(query.limit)),
+  recordings: (query) => readRecordings(index(), plain(query), pageLimit(query.limit)),
+  recording: ({ recordingId }) => ({ found: readRecording(index(), recordingId) }),
+  tracks: (query) => readTracks(index(), plain(query), pageLimit(query.limit)),
+  track: ({ trackId }) => ({ found: readTrack(index(), trackId) }),
+  findById: (search) => findById(index(), plain(search)),
+  problems: () => ({
+    problems: z
+      .array(z.object({ path: z.string(), why: z.string() }))
+      .parse(index().sql('SELECT path, why FROM problems ORDER BY path, why').all()),
+  }),
+  close() {
+    here().catalogue?.db.close();
+    opened = null;
+    return {};
+  },
+};
+
+/** Absent and undefined are one thing to a message, two to an exact type. */
+type Plain<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
+function plain<T extends object>(value: T): Plain<T> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, inner]) => inner !== undefined),
+  ) as Plain<T>;
+}
+
+const running = new Map<number, AbortController>();
+
+async function answer(id: number, name: IndexCall, raw: unknown): Promise<unknown> {
+  const control = new AbortController();
+  running.set(id, control);
+  const started = performance.now();
+  try {
+    return await run(name, raw, {
+      signal: control.signal,
+      progress: (done, total) => {
+        post({ kind: 'progress', id, done, total });
+      },
+    });
+  } finally {
+    running.delete(id);
+    const ms = performance.now() - started;
+    if (ms > slowQueryMs && queries.has(name)) post({ kind: 'slow', name, ms });
+  }
+}
+
+/** Calls that a person waits for. */
+const queries = new Set<IndexCall>([
+  'meetings',
+  'recordings',
+  'recording',
+  'tracks',
+  'track',
+  'findById',
+]);
+
+async function run<Name extends IndexCall>(name: Name, raw: unknown, call: Call): Promise<unknown> {
+  const handler: Handlers[Name] = handlers[name];
+  const input = indexCalls[name].input.parse(raw) as z.output<(typeof indexCalls)[Name]['input']>;
+  return handler(input, call);
+}
+
+function post(message: FromIndex): void {
+  parentPort?.postMessage(message);
+}
+
+parentPort?.on('message', (raw: unknown) => {
+  const message = ToIndex.parse(raw);
+  if (message.kind === 'cancel') {
+    running.get(message.id)?.abort(new Failure('cancelled', 'The work was cancelled.'));
+    return;
+  }
+  const { id, name, input } = message;
+  const known = Object.keys(indexCalls).find((one): one is IndexCall => one === name);
+  const work =
+    known === undefined
+      ? Promise.reject(new Error(`the index has no call ${name}`))
+      : answer(id, known, input);
+  work.then(
+    (value) => {
+      post({ kind: 'done', id, value });
+    },
+    (error: unknown) => {
+      post({ kind: 'failed', id, error: toFailureData(error) });
+    },
+  );
+});

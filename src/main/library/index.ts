@@ -1,0 +1,23 @@
+/** @file Main process. The door of the library: keeps recordings as bags, remembers what was decided, finds tracks. */
+export { createLibrary, openLibrary, type LibraryOptions, type OpenOptions } from './library.ts';
+export type { Log } from './writer.ts';
+export { verifyLedger, type LedgerReport } from './ledger.ts';
+export type {
+  Actor,
+  Delivery,
+  FileIdentity,
+  IdField,
+  IdSearch,
+  Library,
+  LibraryChange,
+  ListedFile,
+  MeetingPerson,
+  Observation,
+  Page,
+  Selection,
+  SessionPerson,
+  TrackQuery,
+  VerifyFinding,
+  VerifyProgress,
+  VerifyReport,
+} from './types.ts';

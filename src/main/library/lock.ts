@@ -1,0 +1,41 @@
+/** @file Main process. Lets one process write to a library; the lock dies with its process, however it dies. */
+import Database from 'better-sqlite3';
+import { Failure } from '#contract';
+
+export interface Lock {
+  release(): void;
+}
+
+/**
+ * Holds `BEGIN EXCLUSIVE` on `lock.db`: the system frees it on SIGKILL, no stale file can stay behind.
+ * @throws Failure `library.locked`, `library.read-only`
+ */
+export function takeLock(path: string, nativeBinding: string | null): Lock {
+  let database: Database.Database | undefined;
+  try {
+    database = new Database(path, {
+      timeout: 0,
+      ...(nativeBinding === null ? {} : { nativeBinding }),
+    });
+    // A write would leave a journal; the transaction alone holds the lock.
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    database?.close();
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
+      throw new Failure('library.locked', 'Another process writes to this library.', {
+        cause: error,
+      });
+    if (/^SQLITE_(CANTOPEN|READONLY|PERM|IOERR)/.test(code))
+      throw new Failure('library.read-only', 'The library cannot be written to.', { cause: error });
+    throw error;
+  }
+  const held = database;
+  return {
+    release() {
+      if (!held.open) return;
+      if (held.inTransaction) held.exec('ROLLBACK');
+      held.close();
+    },
+  };
+}

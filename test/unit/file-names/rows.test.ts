@@ -82,6 +82,13 @@ describe('splitting', () => {
     expect(splits(reading)).toContain('default | acme_jane_doe | p1');
   });
 
+  it('settles nothing when two known people fit', () => {
+    expect(read('x_a_b_p', { users: ['a_b', 'a'] }).reading).toBe('ambiguous');
+    expect(read('default_acme_jane_doe_p1', { users: ['acme_jane_doe', 'doe'] }).reading).toBe(
+      'ambiguous',
+    );
+  });
+
   it('lets a complete list of people settle what a part of one cannot', () => {
     const evidence = { users: ['jane_doe', 'bob'], peers: ['p1'] };
     expect(read('ep_42_jane_doe_p1', evidence).reading).toBe('ambiguous');

@@ -9,6 +9,7 @@ export default defineConfig({
         input: {
           index: 'src/main/index.ts',
           cli: 'src/main/cli.ts',
+          'credentials/keychain-worker': 'src/main/credentials/keychain-worker.ts',
           'library/index-worker': 'src/main/library/index-worker.ts',
           'audio/audio-worker': 'src/main/audio/audio-worker.ts',
           'audio/media-process': 'src/main/audio/media-process.ts',

@@ -19,7 +19,10 @@ export interface Credentials {
    * @throws Failure `credentials.malformed` when there is nothing to keep
    */
   store(key: WorkspaceKey, token: string): Promise<TokenStorage>;
-  /** The workspace's token, this run's memory first; `null` when there is none or the keychain does not answer. */
+  /**
+   * The workspace's token; `null` when there is none or the keychain does not answer. Once read it is
+   * remembered for this run.
+   */
   read(key: WorkspaceKey): Promise<Token | null>;
   /**
    * Forgets the token in memory and keychain. False when there was none.
@@ -34,7 +37,13 @@ export interface CredentialsOptions {
   readonly clock?: Clock;
   /** How long the keychain may take, a person typing its password included. Default 60 000 ms. */
   readonly patienceMs?: number;
+  /** The keychain worker. Default: beside this file, or beside the bundle. */
+  readonly workerUrl?: URL;
 }
+
+const workerPath = import.meta.url.endsWith('.ts')
+  ? './keychain-worker.ts'
+  : './credentials/keychain-worker.js';
 
 /** Builds the module. Nothing is asked of the keychain before the first call. */
 export function createCredentials(options: CredentialsOptions = {}): Credentials {
@@ -42,12 +51,14 @@ export function createCredentials(options: CredentialsOptions = {}): Credentials
     service: options.service ?? 'Trackvault',
     clock: options.clock ?? systemClock,
     patienceMs: options.patienceMs ?? 60_000,
+    workerUrl: options.workerUrl ?? new URL(workerPath, import.meta.url),
   });
   return credentialsOver(keyring);
 }
 
 function credentialsOver(keyring: Keyring): Credentials {
-  const memory = new Map<string, Token>();
+  // Each token is asked for once a run: some keychains bother the person at every reading.
+  const known = new Map<string, { readonly token: Token; readonly onlyHere: boolean }>();
 
   return {
     probe: () => keyring.probe(),
@@ -56,28 +67,33 @@ function credentialsOver(keyring: Keyring): Credentials {
       const trimmed = text.trim();
       if (trimmed === '') throw new Failure('credentials.malformed', 'The token is empty.');
       const account = accountOf(key);
+      const token = new Token(trimmed);
       // Memory first: should the keychain fail half-way, this run still uses the token just given.
-      memory.set(account, new Token(trimmed));
+      known.set(account, { token, onlyHere: true });
       const kept = await keyring.write(account, trimmed);
-      if (kept.storage === 'keychain') memory.delete(account);
+      if (kept.storage === 'keychain') known.set(account, { token, onlyHere: false });
       return kept;
     },
 
     async read(key) {
       const account = accountOf(key);
-      const remembered = memory.get(account);
-      if (remembered !== undefined) return remembered;
+      const here = known.get(account);
+      if (here !== undefined) return here.token;
       const text = await keyring.read(account);
-      return text === null ? null : new Token(text);
+      if (text === null) return null;
+      const token = new Token(text);
+      known.set(account, { token, onlyHere: false });
+      return token;
     },
 
     async forget(key) {
       const account = accountOf(key);
-      const remembered = memory.delete(account);
+      const here = known.get(account);
+      known.delete(account);
       const removed = await keyring.remove(account);
-      if (removed.done) return removed.existed || remembered;
+      if (removed.done) return removed.existed || here !== undefined;
       // Where no keychain exists at all, memory was the only place.
-      if (remembered && (await keyring.probe()).storage === 'memory') return true;
+      if (here?.onlyHere === true && (await keyring.probe()).storage === 'memory') return true;
       throw new Failure('keychain.unavailable', removed.because);
     },
   };

@@ -1,9 +1,9 @@
-/** @file Main process. The operating system's keychain: asked off the main thread, never trusted to answer. */
+/** @file Main process. The operating system's keychain: asked in a worker, for it may block, and never trusted to answer. */
 import { randomUUID } from 'node:crypto';
-
-import { AsyncEntry } from '@napi-rs/keyring';
+import { Worker } from 'node:worker_threads';
 
 import type { Clock } from '../clock.ts';
+import { KeychainAnswer, type KeychainCall } from './keychain-call.ts';
 
 /** Where tokens are kept; `because` is a short text for people, without secrets. */
 export type TokenStorage =
@@ -21,47 +21,73 @@ type Removal =
   | { readonly done: true; readonly existed: boolean }
   | { readonly done: false; readonly because: string };
 
-/** Wraps the keychain entries of one service name. */
-export function openKeyring(world: {
+export interface KeyringOptions {
   readonly service: string;
   readonly clock: Clock;
   readonly patienceMs: number;
-}): Keyring {
-  const { service, clock, patienceMs } = world;
+  readonly workerUrl: URL;
+}
 
-  /** Runs one keychain call; a keychain that never answers (a prompt nobody sees) counts as absent. */
-  async function ask<T>(account: string, call: (entry: AsyncEntry) => Promise<T>): Promise<T> {
-    // Pinned on Linux: the fallback, the kernel's keyring, forgets at log-out and must not pass for a keychain.
-    const entry = new AsyncEntry(service, account, { linux: { store: 'secret-service' } });
-    const answered = new AbortController();
-    const silence = clock.sleep(patienceMs, answered.signal).then(() => {
-      throw new Error('the keychain did not answer');
+type Answer = KeychainAnswer | { readonly ok: false; readonly because: string };
+type Wish =
+  | { readonly do: 'write'; readonly secret: string }
+  | { readonly do: 'read' }
+  | { readonly do: 'remove' };
+
+/** Wraps the keychain entries of one service name. The worker starts with the first call. */
+export function openKeyring({ service, clock, patienceMs, workerUrl }: KeyringOptions): Keyring {
+  const waiting = new Map<number, (answer: Answer) => void>();
+  let worker: Worker | null = null;
+  let lastId = 0;
+
+  function start(): Worker {
+    const started = new Worker(workerUrl);
+    const fail = (because: string) => {
+      if (worker === started) worker = null;
+      for (const done of waiting.values()) done({ ok: false, because });
+      waiting.clear();
+    };
+    started.on('message', (raw: unknown) => {
+      const answer = KeychainAnswer.parse(raw);
+      waiting.get(answer.id)?.(answer);
     });
-    try {
-      return await Promise.race([call(entry), silence]);
-    } finally {
-      answered.abort();
-      silence.catch(() => undefined);
-    }
+    started.on('error', () => fail('the keychain cannot be used on this system'));
+    started.on('exit', () => fail('the keychain cannot be used on this system'));
+    // A waiting call keeps the process alive by its clock; an idle worker must not.
+    started.unref();
+    return started;
+  }
+
+  /** Asks once; a keychain that never answers (a prompt nobody sees) counts as absent. */
+  async function ask(account: string, wish: Wish): Promise<Answer> {
+    const id = (lastId += 1);
+    const call: KeychainCall = { id, service, account, ...wish };
+    worker ??= start();
+    const answered = new AbortController();
+    const answer = new Promise<Answer>((resolve) => waiting.set(id, resolve));
+    const silence = clock.sleep(patienceMs, answered.signal).then(
+      (): Answer => ({ ok: false, because: 'the keychain did not answer' }),
+      (): Answer => ({ ok: false, because: 'the keychain was not waited for' }),
+    );
+    worker.postMessage(call);
+    const first = await Promise.race([answer, silence]);
+    waiting.delete(id);
+    answered.abort();
+    return first;
   }
 
   async function write(account: string, secret: string): Promise<TokenStorage> {
-    try {
-      await ask(account, (entry) => entry.setPassword(secret));
-      const readBack = await ask(account, (entry) => entry.getPassword());
-      if (readBack === secret) return { storage: 'keychain' };
-      return { storage: 'memory', because: 'the keychain did not return what was stored in it' };
-    } catch (error) {
-      return { storage: 'memory', because: reasonOf(error) };
-    }
+    const answer = await ask(account, { do: 'write', secret });
+    if (!answer.ok) return { storage: 'memory', because: answer.because };
+    if (answer.value === true) return { storage: 'keychain' };
+    return { storage: 'memory', because: 'the keychain did not return what was stored in it' };
   }
 
   async function remove(account: string): Promise<Removal> {
-    try {
-      return { done: true, existed: await ask(account, (entry) => entry.deleteCredential()) };
-    } catch (error) {
-      return { done: false, because: reasonOf(error) };
-    }
+    const answer = await ask(account, { do: 'remove' });
+    return answer.ok
+      ? { done: true, existed: answer.value === true }
+      : { done: false, because: answer.because };
   }
 
   return {
@@ -69,24 +95,15 @@ export function openKeyring(world: {
     remove,
 
     async read(account) {
-      try {
-        return await ask(account, (entry) => entry.getPassword());
-      } catch {
-        return null;
-      }
+      const answer = await ask(account, { do: 'read' });
+      return answer.ok && typeof answer.value === 'string' ? answer.value : null;
     },
 
     async probe() {
       const account = `probe ${randomUUID()}`;
       const found = await write(account, 'probe');
-      await remove(account);
+      if (found.storage === 'keychain') await remove(account);
       return found;
     },
   };
-}
-
-function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : '';
-  const firstLine = text.split('\n', 1)[0]?.trim() ?? '';
-  return firstLine === '' ? 'the keychain refused' : firstLine.slice(0, 200);
 }

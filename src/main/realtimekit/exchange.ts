@@ -17,7 +17,7 @@ export type Exchange =
 const largestBodyBytes = 20 * 1024 * 1024;
 
 /**
- * Sends one GET. Redirects are not followed: the token belongs to this host alone, and the API
+ * Sends one GET; each step may take `answerWithinMs`, the whole three times that. Redirects are not followed: the token belongs to this host alone, and the API
  * never redirects, so one comes from something in between.
  * @throws the signal's reason; every other trouble is a value, because the HTTP library's errors
  *   carry the request, token included
@@ -25,6 +25,7 @@ const largestBodyBytes = 20 * 1024 * 1024;
 export async function exchange(
   address: string,
   token: string,
+  answerWithinMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Exchange> {
   const request = got.stream(address, {
@@ -37,11 +38,11 @@ export async function exchange(
     throwHttpErrors: false,
     retry: { limit: 0 },
     timeout: {
-      lookup: 10_000,
-      connect: 10_000,
-      secureConnect: 10_000,
-      response: 30_000,
-      request: 90_000,
+      lookup: answerWithinMs,
+      connect: answerWithinMs,
+      secureConnect: answerWithinMs,
+      response: answerWithinMs,
+      request: 3 * answerWithinMs,
     },
     ...(signal === undefined ? {} : { signal }),
   });
@@ -49,7 +50,7 @@ export async function exchange(
   let bytes = 0;
   try {
     for await (const chunk of request) {
-      const part = Buffer.from(chunk as Uint8Array);
+      const part = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
       bytes += part.length;
       if (bytes > largestBodyBytes) {
         return { kind: 'too-large', message: 'The answer was larger than 20 MB.' };

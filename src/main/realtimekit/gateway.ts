@@ -7,7 +7,13 @@ import { exchange, type Exchange } from './exchange.ts';
 import type { Contact, KitStatus } from './kit.ts';
 import { createPace, type Ticket, type Waited } from './pace.ts';
 import type { Headers } from './rate-limit.ts';
-import { failureOf, readRefusal, type Refusal } from './refusal.ts';
+import {
+  failureOf,
+  isAboutCredentials,
+  isUnknownThing,
+  readRefusal,
+  type Refusal,
+} from './refusal.ts';
 
 /** What the service said: something, or no. Trouble on the way is thrown. */
 export type Answer =
@@ -28,6 +34,7 @@ export interface GatewayOptions {
   readonly clock: Clock;
   readonly concurrency: number;
   readonly maxPauseMs: number;
+  readonly answerWithinMs: number;
   readonly random: () => number;
   readonly onContact: (contact: Contact) => void;
 }
@@ -61,7 +68,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     signal: AbortSignal | undefined,
   ): Promise<Attempt> {
     const sentAt = clock.now();
-    const result = await exchange(address, token, signal);
+    const result = await exchange(address, token, options.answerWithinMs, signal);
     const now = clock.now();
     if (result.kind === 'silence') {
       onContact({ state: 'unreachable', at: now, message: result.message });
@@ -114,6 +121,9 @@ function judge(result: Extract<Exchange, { kind: 'answer' }>, token: string): At
     }
   }
   const refusal = readRefusal(status, body.data, [token]);
+  const isContradiction = status < 300 && !isAboutCredentials(refusal) && !isUnknownThing(refusal);
+  // A good status with bad news inside may be a hiccup; no read is harmed by asking again.
+  if (isContradiction) return { kind: 'again', failure: failureOf(refusal) };
   if (status === 408 || status >= 500) return { kind: 'again', failure: failureOf(refusal) };
   // A redirect, or an error page in HTML, is not the service's way to say no; a bare 401 may be.
   const isBareRefusal = (status === 401 || status === 403) && text.trim() === '';

@@ -40,6 +40,7 @@ export function createRealtimeKit(options: RealtimeKitOptions): RealtimeKit {
     clock,
     concurrency: options.concurrency ?? 4,
     maxPauseMs: options.maxPauseMs ?? Number.POSITIVE_INFINITY,
+    answerWithinMs: options.answerWithinMs ?? 30_000,
     random: options.random ?? Math.random,
     onContact: options.onContact ?? nothing,
   });

@@ -30,6 +30,8 @@ export interface RealtimeKitOptions {
    * `api.rate-limited` and `retryAt`. Default: no limit, the call waits and `onContact` tells.
    */
   readonly maxPauseMs?: number;
+  /** How long, in ms, to wait for a connection, and for an answer to begin. Default 30 000. */
+  readonly answerWithinMs?: number;
   /** Calls under way at once. Default 4. */
   readonly concurrency?: number;
   readonly onContact?: (contact: Contact) => void;

@@ -1,3 +1,4 @@
+/** @file Tests. Every verdict on a token, and the exact code of a refused call. */
 import { afterEach, describe, expect, test } from 'vitest';
 
 import type { RealtimeKitOptions } from '../../../src/main/realtimekit/index.ts';

@@ -1,3 +1,4 @@
+/** @file Tests. What each call makes of the answers it may get. */
 import { afterEach, describe, expect, test } from 'vitest';
 
 import type { Notice, VendorRecording } from '../../../src/main/realtimekit/index.ts';

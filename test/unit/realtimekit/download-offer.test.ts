@@ -1,3 +1,4 @@
+/** @file Tests. Every shape of download_url, and what a recording becomes. */
 import { describe, expect, test } from 'vitest';
 
 import { readDownloadOffer } from '../../../src/main/realtimekit/download-offer.ts';

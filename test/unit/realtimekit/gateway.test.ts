@@ -1,3 +1,4 @@
+/** @file Tests. One way to the API: retries, refusals, limits, and silence about secrets. */
 import { inspect } from 'node:util';
 
 import { afterEach, describe, expect, test } from 'vitest';
@@ -64,6 +65,7 @@ describe('a call to the API', () => {
     ['a 408', refusal(408, 'slow')],
     ['a page of HTML under 200', html],
     ['JSON that breaks off', { body: '{"success":true,"da' }],
+    ['bad news under 200', { body: { success: false, error: { code: 500, message: 'oops' } } }],
     ['a body cut short', { body: 'x'.repeat(1000), cut: true }],
     ['an empty body', { body: '' }],
   ])('is made again after %s', async (_, reply) => {
@@ -82,6 +84,7 @@ describe('a call to the API', () => {
   test.each<[string, Reply, string]>([
     ['a 500', refusal(500, 'oops'), 'api.server-trouble'],
     ['a page of HTML', html, 'api.not-understood'],
+    ['bad news under 200', { body: { success: false, message: 'no' } }, 'api.refused'],
     ['an HTML 404', { status: 404, body: '<html>' }, 'api.not-understood'],
     ['an HTML 403', { status: 403, body: '<html>' }, 'api.not-understood'],
     ['a redirect', { status: 302, headers: { location: 'http://portal/' } }, 'api.not-understood'],
@@ -90,6 +93,14 @@ describe('a call to the API', () => {
     const { kit, asked } = await serve(() => reply);
     expect((await failureOf(kit().getMeeting('m'))).code).toBe(code);
     expect(asked).toHaveLength(5);
+  });
+
+  test('that is never answered is unreachable', async () => {
+    api = await startScriptedApi(() => new Promise<Reply>(() => undefined));
+    const failure = await failureOf(api.kit({ answerWithinMs: 40 }).getMeeting('m'));
+    expect(failure).toMatchObject({ code: 'api.unreachable' });
+    expect(failure.message).toContain('ETIMEDOUT');
+    expect(api.asked).toHaveLength(5);
   });
 
   test('that meets no server is unreachable', async () => {
@@ -112,11 +123,6 @@ describe('a call to the API', () => {
       'a 422 with its text',
       refusal(422, '"layers" is required'),
       { code: 'api.refused', message: '"layers" is required' },
-    ],
-    [
-      '`success: false` under 200',
-      { body: { success: false, error: { code: 'BAD_REQUEST', message: 'no' } } },
-      { code: 'api.refused', message: 'no', details: { status: 200, vendorCode: 'BAD_REQUEST' } },
     ],
     [
       'the words of an error chain first',

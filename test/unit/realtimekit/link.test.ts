@@ -1,3 +1,4 @@
+/** @file Tests. A link that no print shows. */
 import { inspect } from 'node:util';
 
 import { describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/** @file Tests. The queue that slows down and stops. */
 import { describe, expect, test } from 'vitest';
 
 import { createPace, type PaceOptions } from '../../../src/main/realtimekit/pace.ts';

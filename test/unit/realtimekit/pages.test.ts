@@ -1,3 +1,4 @@
+/** @file Tests. Paging that misses nothing. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 

@@ -1,3 +1,4 @@
+/** @file Tests. Limit headers in every spelling. */
 import { describe, expect, test } from 'vitest';
 
 import {

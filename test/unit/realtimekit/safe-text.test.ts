@@ -1,3 +1,4 @@
+/** @file Tests. Nothing secret in what is shown or kept. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 

@@ -1,3 +1,4 @@
+/** @file Tests. Tokens judged by their looks. */
 import { expect, test } from 'vitest';
 
 import { readTokenShape } from '../../../src/main/realtimekit/token-shape.ts';

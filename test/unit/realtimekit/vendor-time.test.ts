@@ -1,3 +1,4 @@
+/** @file Tests. Timestamps in every spelling. */
 import { expect, test } from 'vitest';
 
 import { parseVendorTime } from '../../../src/main/realtimekit/vendor-time.ts';

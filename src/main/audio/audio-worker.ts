@@ -1,0 +1,20 @@
+/** @file Worker thread. Reads and decodes audio files, hostile ones too, one job at a time. */
+import { parentPort } from 'node:worker_threads';
+import { systemClock } from '../clock.ts';
+import { serveAudioJobs } from './jobs.ts';
+import { createLocalJobs } from './local-jobs.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('audio-worker.ts runs as a worker thread only.');
+
+serveAudioJobs(
+  {
+    postMessage: (message) => {
+      port.postMessage(message);
+    },
+    onMessage: (listen) => {
+      port.on('message', listen);
+    },
+  },
+  createLocalJobs(systemClock),
+);

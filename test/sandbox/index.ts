@@ -31,6 +31,7 @@ export type { Scenario } from './scenario.ts';
 export { alignmentRecordings, liveMeetingId, oddRecordings } from './scenarios/index.ts';
 export type { ScenarioName } from './scenarios/index.ts';
 export type { SandboxClock } from './clock.ts';
+export type { NewFile } from './world.ts';
 
 export interface SandboxOptions {
   /** Default `harbour`. */
@@ -57,7 +58,7 @@ export interface Original {
   /** Size in bytes. */
   readonly bytes: number;
   readonly sha256: string;
-  /** The fixture it came from; null when a test gave or changed the bytes. */
+  /** The fixture it came from; null when a test gave the bytes. */
   readonly path: string | null;
 }
 
@@ -104,7 +105,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { scenario = 'harbour', token = defaultToken } = options;
   const clock = createClock(options.now);
   const world = buildWorld(typeof scenario === 'string' ? scenarios[scenario] : scenario, clock);
-  const switches: Switches = { ...defaultSwitches(), ...options.switches };
+  const switches: Switches = { ...defaultSwitches(), ...structuredClone(options.switches) };
   const signer = createSigner(options.signatureCanary ?? '');
   const tokens = createTokens(token, world.accountId, clock.now());
   const log = createRequestLog(

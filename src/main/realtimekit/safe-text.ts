@@ -1,11 +1,13 @@
 /** @file Main process. Makes the vendor's words and JSON safe to show, log and keep: no address, no secret. */
 import type { VendorJson } from './vendor.ts';
 
+// Bounded where they could run on: the text is hostile and may be megabytes long.
 // Also as JSON writes it (`https:\/\/`) and percent-encoded, as in a query that carries another address.
 const address =
-  /[a-z][a-z0-9+.-]*(?::|%3a)(?:\\?\/|%2f){2}[^\s"'<>|^`\\]*(?:\\[/u][^\s"'<>|^`\\]*)*/giu;
+  /[a-z][a-z0-9+.-]{0,30}(?::|%3a)(?:\\?\/|%2f){2}[^\s"'<>|^`\\]*(?:\\[/u][^\s"'<>|^`\\]*)*/giu;
 // What is left of a signed address that was not written as one: its query without its beginning.
-const signedQuery = /(?:x-(?:amz|goog)-[a-z-]+|signature|googleaccessid)(?:=|%3d)[^\s"'<>]*/giu;
+const signedQuery =
+  /(?:x-(?:amz|goog)-[a-z-]{1,40}|signature|googleaccessid)(?:=|%3d)[^\s"'<>]*/giu;
 const tokenLike = /\bcf(?:ut|at|k)_[\w-]+|\bbearer\s+[\w.~+/=-]+|\b[0-9a-f]{40,}\b/giu;
 // Control characters, and those that turn the direction of text around.
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]+/gu;
@@ -16,7 +18,7 @@ const longestText = 300;
  * characters. `secrets` are texts known to be secret, wherever they stand.
  */
 export function safeText(text: string, secrets: readonly string[] = []): string {
-  // Far beyond what is kept, yet bounded: the text is hostile and may be megabytes long.
+  // Far beyond what is kept.
   let safe = text.slice(0, 10_000);
   for (const secret of secrets) if (secret !== '') safe = safe.replaceAll(secret, '[secret]');
   safe = safe

@@ -80,6 +80,17 @@ describe('vendor JSON that is kept', () => {
     expect(() => safeJson('['.repeat(depth) + ']'.repeat(depth))).not.toThrow();
   });
 
+  test.each(['a', 'x-amz-', 'https:', 'secret', '%3a%2f', '[', '\\\\/'])(
+    'takes half a megabyte of %j in its stride',
+    (part) => {
+      const long = part.repeat(500_000 / part.length);
+      const startedAt = performance.now();
+      safeJson({ [long]: long });
+      safeText(long);
+      expect(performance.now() - startedAt).toBeLessThan(5_000);
+    },
+  );
+
   test('leaves everything else as it was', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {

@@ -18,6 +18,13 @@ export async function* allOf<Item>(
   } while (after !== null);
 }
 
+/** For what is small by nature: the tracks of a recording, the recordings of a meeting. */
+async function gather<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 const trackHead = [
   'STARTED (UTC)',
   'LENGTH',
@@ -92,21 +99,21 @@ export async function show(library: Library, id: string, output: Output): Promis
   const trackId = TrackId.safeParse(id);
   const track = trackId.success ? await library.track(trackId.data) : null;
   if (track !== null) {
-    if (output.json)
-      await output.value({ kind: 'track', ...trackRow(track), ...evidenceOf(track) });
-    else await describeTrack(track, output);
+    if (output.json) {
+      await output.value({ kind: 'track', track: { ...trackRow(track), ...evidenceOf(track) } });
+    } else await describeTrack(track, output);
     return exitCodes.done;
   }
   const recordingId = RecordingId.parse(id);
   const recording = await library.recording(recordingId);
   if (recording !== null) {
-    const tracks = await Array.fromAsync(
+    const tracks = await gather(
       allOf((after) => library.tracks({ recordingId, after, limit: rowsAtOnce })),
     );
     if (output.json) {
       await output.value({
         kind: 'recording',
-        ...recordingRow(recording),
+        recording: recordingRow(recording),
         tracks: tracks.map(trackRow),
       });
       return exitCodes.done;
@@ -118,7 +125,7 @@ export async function show(library: Library, id: string, output: Output): Promis
     for (const file of recording.absent) await output.line(`${file.state}: ${file.fileName}`);
     return exitCodes.done;
   }
-  const recordings = await Array.fromAsync(
+  const recordings = await gather(
     allOf((after) =>
       library.recordings({ meetingId: MeetingId.parse(id), after, limit: rowsAtOnce }),
     ),

@@ -53,7 +53,7 @@ const collect = (value: string, before: string[]): string[] => [...before, value
 export function createProgram(commands: Commands): Command {
   const program = new Command('trackvault')
     .description(
-      'Archive of RealtimeKit track recordings: fetches them before the service deletes them,\nkeeps them provably unchanged, finds them by person.',
+      'Archive of RealtimeKit track recordings: fetches them in time, keeps them provably unchanged, finds them by person.',
     )
     .option(
       '--json',
@@ -130,7 +130,12 @@ export function createProgram(commands: Commands): Command {
     .description('take track file names apart; from arguments, or one a line from standard input')
     .argument('[name...]', 'file names; after -- if they begin with a dash')
     .option('--prefix <text>', 'a prefix asked for at start (repeatable)', collect, [])
-    .option('--user <id>', 'a known user_id (repeatable)', collect, [])
+    .option(
+      '--user <id>',
+      'a user_id that may be in the name; the right one is taken to be among those given (repeatable)',
+      collect,
+      [],
+    )
     .option('--peer <id>', 'a known peer_id (repeatable)', collect, [])
     .addHelpText(
       'after',

@@ -38,6 +38,8 @@ const sentences = {
     'The link has expired and no new one is given. Files already here are safe; this one can no longer be fetched.',
   'link.refused':
     'The file host refused the link. Files already here are safe. The next pull asks for a new link.',
+  'file.not-ready':
+    'The service has not stored the file yet. Nothing is lost. The next pull asks again.',
   'file.incomplete':
     'The file did not arrive whole. The part is kept. The next pull goes on from there.',
   'file.not-media':

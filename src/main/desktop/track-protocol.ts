@@ -2,10 +2,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { protocol } from 'electron';
 import { TrackId } from '#contract';
+import type { TrackBody, TrackPart } from '../reviewing.ts';
 import { readRange } from './byte-range.ts';
 import { PAGE_ORIGIN } from './page-protocol.ts';
-
-export type TrackPart = 'audio' | 'peaks' | 'overview';
 
 const contentTypes: Record<TrackPart, string> = {
   audio: 'audio/webm',
@@ -15,9 +14,9 @@ const contentTypes: Record<TrackPart, string> = {
 
 const isTrackPart = (text: string): text is TrackPart => Object.hasOwn(contentTypes, text);
 
-/** `locate` answers the absolute path of a part that exists, or null. */
+/** `locate` answers what there is of a part, or null. */
 export function serveTracks(
-  locate: (trackId: TrackId, part: TrackPart) => Promise<string | null>,
+  locate: (trackId: TrackId, part: TrackPart) => Promise<TrackBody | null>,
   devOrigin: string | null,
 ): void {
   const origin = devOrigin ?? PAGE_ORIGIN;
@@ -28,9 +27,14 @@ export function serveTracks(
     const refuse = (status: number, more: Record<string, string> = {}) =>
       new Response(null, { status, headers: { 'Access-Control-Allow-Origin': origin, ...more } });
     if (!trackId.success || !isTrackPart(part)) return refuse(404);
-    const path = await locate(trackId.data, part).catch(() => null);
-    if (path === null) return refuse(404);
-    const file = await open(path, 'r').catch(() => null);
+    const body = await locate(trackId.data, part).catch(() => null);
+    if (body === null) return refuse(404);
+    if (body.kind === 'bytes') {
+      return new Response(new Uint8Array(body.bytes), {
+        headers: { 'Content-Type': contentTypes[part], 'Access-Control-Allow-Origin': origin },
+      });
+    }
+    const file = await open(body.path, 'r').catch(() => null);
     if (file === null) return refuse(404);
     try {
       const { size } = await file.stat();

@@ -26,6 +26,7 @@ const call = <Input extends z.ZodType, Output extends z.ZodType>(
 ): Call<Input, Output> => ({ input, output });
 
 const nothing = z.undefined();
+const noAnswer = z.void();
 const after = z.string().max(4096).nullable().optional();
 const limit = z.number().int().min(1).max(500).optional();
 const page = <Item extends z.ZodType>(item: Item) =>
@@ -34,7 +35,7 @@ const page = <Item extends z.ZodType>(item: Item) =>
 export const calls = {
   'app.info': call(nothing, AppInfo),
   'app.settings': call(nothing, Settings),
-  'app.setAppearance': call(Appearance, nothing),
+  'app.setAppearance': call(Appearance, noAnswer),
 
   'workspaces.list': call(nothing, z.array(Workspace)),
   /** Asks the service what the token may do; nothing is stored. */
@@ -44,7 +45,7 @@ export const calls = {
     WorkspaceForm,
     z.object({ check: AccessCheck, workspace: Workspace.nullable() }),
   ),
-  'workspaces.forget': call(z.object({ workspaceId: WorkspaceId }), nothing),
+  'workspaces.forget': call(z.object({ workspaceId: WorkspaceId }), noAnswer),
 
   'library.status': call(nothing, LibraryStatus),
   /** Native folder dialog; opens the chosen library, creating one in an empty folder. */
@@ -65,16 +66,16 @@ export const calls = {
     z.object({ recordingId: RecordingId }),
     z.object({ verified: z.number(), damaged: z.number(), missing: z.number(), bytes: z.number() }),
   ),
-  'library.showInFolder': call(z.object({ trackId: TrackId }), nothing),
+  'library.showInFolder': call(z.object({ trackId: TrackId }), noAnswer),
 
   /** Starts one pass: learn, fetch, verify, seal. A running pass is left alone. */
-  'pull.start': call(nothing, nothing),
-  'pull.cancel': call(nothing, nothing),
+  'pull.start': call(nothing, noAnswer),
+  'pull.cancel': call(nothing, noAnswer),
   'pull.status': call(nothing, PullStatus),
 
   'review.open': call(z.object({ recordingId: RecordingId }), Review),
   /** Puts these tracks in front of the queue for waveforms; `review.waveform` events follow. */
-  'review.prepare': call(z.object({ trackIds: z.array(TrackId).max(200) }), nothing),
+  'review.prepare': call(z.object({ trackIds: z.array(TrackId).max(200) }), noAnswer),
   /** Makes the tracks playable; resolves when `track://<id>/audio` answers for all that can be played. */
   'review.playable': call(
     z.object({ trackIds: z.array(TrackId).max(200) }),

@@ -1,0 +1,238 @@
+/** @file Command line. The same modules without a window; answers with an exit code. */
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CommanderError } from 'commander';
+import { Failure, toFailureData } from '#contract';
+import { type Audio, createAudio } from './audio/index.ts';
+import { list, rebuild, search, show, verify } from './cli/archive-commands.ts';
+import { createOutput } from './cli/output.ts';
+import { parseNames } from './cli/parse-name.ts';
+import { type Commands, type CommonOptions, createProgram } from './cli/program.ts';
+import { pull, writeCheck } from './cli/service-commands.ts';
+import { type ExitCode, exitCodeOf, exitCodes, inWords } from './cli/words.ts';
+import { systemClock } from './clock.ts';
+import { connect } from './connection.ts';
+import { createCredentials } from './credentials/index.ts';
+import { entries } from './entries.ts';
+import type { Library } from './library/index.ts';
+import { openOrCreate } from './opening.ts';
+import { createRealtimeKit, defaultApiRoot } from './realtimekit/index.ts';
+import { type SettingsStore, openSettings, profileDir } from './settings/index.ts';
+import { inContract } from './workspaces.ts';
+
+/** Longest wait, in ms, for the rate limit before a command gives up and says when to come back. */
+const longestPauseMs = 120_000;
+
+const nativeBinding = process.env['TRACKVAULT_SQLITE_BINDING'] ?? null;
+
+/** Runs one command. Never throws: every failure is said on standard error and becomes an exit code. */
+export async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
+  const abort = new AbortController();
+  const onInterrupt = () => {
+    abort.abort(new Failure('cancelled', 'Interrupted.'));
+  };
+  process.once('SIGINT', onInterrupt);
+  process.once('SIGTERM', onInterrupt);
+  // Whoever reads our output may go (`… | head`): then nobody is left to answer.
+  process.stdout.once('error', () => process.exit(exitCodes.done));
+  let code: ExitCode = exitCodes.done;
+  const finish = (work: Promise<ExitCode>) =>
+    work.then((answer) => {
+      code = answer;
+    });
+  try {
+    await createProgram(commands(abort.signal, finish)).parseAsync(args, { from: 'user' });
+    return code;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError)
+      return thrown.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    const failure = toFailureData(thrown);
+    process.stderr.write(`${inWords(failure)}\n`);
+    if (failure.code === 'bug' && thrown instanceof Error)
+      process.stderr.write(`${thrown.stack ?? ''}\n`);
+    return exitCodeOf(failure.code);
+  } finally {
+    process.off('SIGINT', onInterrupt);
+    process.off('SIGTERM', onInterrupt);
+  }
+}
+
+function commands(
+  signal: AbortSignal,
+  finish: (work: Promise<ExitCode>) => Promise<void>,
+): Commands {
+  const outputOf = (common: CommonOptions) =>
+    createOutput({ json: common.json === true, out: process.stdout, err: process.stderr });
+
+  return {
+    check: (common) =>
+      finish(
+        (async () => {
+          const { realtimekit } = await workspaceOf(common, { needsApp: false });
+          return writeCheck(
+            inContract(await realtimekit.checkAccess({ signal })),
+            outputOf(common),
+          );
+        })(),
+      ),
+    pull: (common, own) =>
+      finish(
+        (async () => {
+          const { workspace, realtimekit } = await workspaceOf(common, { needsApp: true });
+          return withAudio((audio) =>
+            withLibrary(common, { mode: 'write', create: true }, async (library) => {
+              const connection = await connect(
+                { library, audio, clock: systemClock, nativeBinding, onEvent: () => undefined },
+                workspace,
+                realtimekit,
+              );
+              try {
+                return await pull(
+                  { library, connection, clock: systemClock, signal },
+                  { meetingIds: own.meeting, wait: own.wait === true },
+                  outputOf(common),
+                );
+              } finally {
+                await connection.downloads.stop();
+              }
+            }),
+          );
+        })(),
+      ),
+    list: (common, own) =>
+      finish(
+        withLibrary(common, { mode: 'read' }, (library) => list(library, own, outputOf(common))),
+      ),
+    show: (common, id) =>
+      finish(
+        withLibrary(common, { mode: 'read' }, (library) => show(library, id, outputOf(common))),
+      ),
+    search: (common, text, own) =>
+      finish(
+        withLibrary(common, { mode: 'read' }, (library) =>
+          search(library, { text, startsWith: own.startsWith === true }, outputOf(common)),
+        ),
+      ),
+    verify: (common, recordings) =>
+      finish(
+        withLibrary(common, { mode: 'write-or-read' }, (library) =>
+          verify(library, { recordings }, outputOf(common), signal),
+        ),
+      ),
+    rebuild: (common) =>
+      finish(
+        withLibrary(common, { mode: 'write' }, (library) => rebuild(library, outputOf(common))),
+      ),
+    parseName: (common, names, own) =>
+      finish(
+        parseNames(
+          {
+            names,
+            prefixes: own.prefix,
+            users: own.user,
+            peers: own.peer,
+            input: process.stdin,
+          },
+          outputOf(common),
+        ),
+      ),
+  };
+}
+
+async function withAudio<Value>(work: (audio: Audio) => Promise<Value>): Promise<Value> {
+  const audio = createAudio({ in: 'threads', workerUrl: entries.audioWorker });
+  try {
+    return await work(audio);
+  } finally {
+    await audio.close();
+  }
+}
+
+async function withLibrary(
+  common: CommonOptions,
+  { mode, create = false }: { mode: 'write' | 'read' | 'write-or-read'; create?: boolean },
+  work: (library: Library) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const profile = profileDir(process.env);
+  const dir = common.library ?? (await openSettings(profile)).get().lastLibraryDir;
+  if (dir === null) {
+    throw new Failure(
+      'input.invalid',
+      'Say which library with --library DIR: the app has none yet.',
+    );
+  }
+  const library = await openOrCreate(
+    {
+      clock: systemClock,
+      through: 'cli',
+      profile,
+      nativeBinding,
+      log: {
+        info: () => undefined,
+        warn: (what) => {
+          process.stderr.write(`${what}\n`);
+        },
+      },
+    },
+    // Only what brings something in makes a library where there is none.
+    { dir: resolve(dir), mode, create },
+  );
+  try {
+    return await work(library);
+  } finally {
+    await library.close();
+  }
+}
+
+/** The workspace named by the options, else the app's current one; its token from the environment, else the keychain. */
+async function workspaceOf(common: CommonOptions, options: { needsApp: boolean }) {
+  const { workspaces, currentWorkspaceId } = settingsOf(
+    await openSettings(profileDir(process.env)),
+  );
+  const current = workspaces.find(({ workspaceId }) => workspaceId === currentWorkspaceId);
+  const apiRoot =
+    common.api === defaultApiRoot && common.account === undefined
+      ? (current?.apiRoot ?? defaultApiRoot)
+      : common.api.replace(/\/+$/, '');
+  const accountId = common.account ?? current?.accountId;
+  const appId = common.app ?? (common.account === undefined ? current?.appId : undefined) ?? '';
+  if (accountId === undefined || (options.needsApp && appId === '')) {
+    throw new Failure(
+      'input.invalid',
+      'Name the workspace with --account ID and --app ID: the app has none yet.',
+    );
+  }
+  const known = workspaces.find(
+    (each) => each.accountId === accountId && each.appId === appId && each.apiRoot === apiRoot,
+  );
+  const workspace = known ?? { label: '', accountId, appId, apiRoot };
+  const given = process.env['TRACKVAULT_TOKEN'];
+  const credentials = createCredentials({ clock: systemClock });
+  const token =
+    given !== undefined && given !== ''
+      ? given
+      : known === undefined
+        ? null
+        : await credentials.read(known);
+  if (token === null) {
+    throw new Failure(
+      'credentials.missing',
+      'Neither the environment nor the keychain has a token.',
+    );
+  }
+  const realtimekit = createRealtimeKit({
+    apiRoot,
+    accountId,
+    appId: appId === '' ? null : appId,
+    token: () => Promise.resolve(token),
+    clock: systemClock,
+    maxPauseMs: longestPauseMs,
+  });
+  return { workspace, realtimekit };
+}
+
+const settingsOf = (store: SettingsStore) => store.get();
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  process.exitCode = await runCommandLine(process.argv.slice(2));
+}

@@ -1,0 +1,68 @@
+/** @file Main process. Ties the current workspace to a library: client, queue and poller, for window and command line alike. */
+import { join } from 'node:path';
+import { Failure } from '#contract';
+import type { Audio } from './audio/index.ts';
+import type { Clock } from './clock.ts';
+import {
+  type DownloadsEvent,
+  createDownloads,
+  createFreshLink,
+  toMediaFacts,
+} from './downloads/index.ts';
+import type { Library } from './library/index.ts';
+import type { Connection } from './pulling.ts';
+import type { RealtimeKit } from './realtimekit/index.ts';
+import type { RememberedWorkspace } from './settings/index.ts';
+import { createSync } from './sync/index.ts';
+import type { Workspaces } from './workspaces.ts';
+
+export interface ConnectWorld {
+  library: Library;
+  audio: Pick<Audio, 'facts'>;
+  clock: Clock;
+  /** Where the SQLite addon lies when it is not the packaged one. */
+  nativeBinding: string | null;
+  onEvent: (event: DownloadsEvent) => void;
+}
+
+/** @throws Failure `credentials.missing` when no workspace is connected, `library.read-only` for a reader */
+export async function connectWorkspace(
+  world: ConnectWorld & { workspaces: Workspaces },
+): Promise<Connection> {
+  const workspace = world.workspaces.current();
+  if (workspace === null) throw new Failure('credentials.missing', 'No workspace is connected.');
+  return connect(world, workspace, world.workspaces.clientOf(workspace));
+}
+
+/** The same for a workspace and client of the caller's choice. */
+export async function connect(
+  world: ConnectWorld,
+  workspace: Pick<RememberedWorkspace, 'accountId' | 'appId' | 'apiRoot'>,
+  realtimekit: RealtimeKit,
+): Promise<Connection> {
+  const { library, audio, clock, nativeBinding, onEvent } = world;
+  if (library.access === 'reader') {
+    throw new Failure('library.read-only', 'A library opened for reading takes in nothing.');
+  }
+  const downloads = await createDownloads({
+    library,
+    freshLink: createFreshLink({ realtimekit, clock }),
+    facts: async (path) => toMediaFacts(await audio.facts(path)),
+    clock,
+    queuePath: join(library.dir, 'queue.db'),
+    ...(nativeBinding === null ? {} : { nativeBinding }),
+    onEvent,
+  });
+  const sync = createSync({
+    realtimekit,
+    library,
+    downloads,
+    clock,
+    source: {
+      host: new URL(workspace.apiRoot).host,
+      accountId: workspace.accountId,
+      appId: workspace.appId,
+    },
+  });
+  return { sync, downloads };
+}

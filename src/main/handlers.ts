@@ -1,0 +1,91 @@
+/** @file Main process. The table: each call of the contract → one thing a module does. */
+import { type AppInfo, type LibraryStatus, type TrackId, Failure } from '#contract';
+import type { Handlers } from './dispatch.ts';
+import type { SettingsStore } from './settings/index.ts';
+import type { Workbench } from './workbench.ts';
+import type { Workspaces } from './workspaces.ts';
+
+export interface HandlersWorld {
+  settings: SettingsStore;
+  workspaces: Workspaces;
+  workbench: Workbench;
+  about: () => Promise<AppInfo>;
+  /** Native dialog; null when the person closed it. */
+  chooseFolder: () => Promise<string | null>;
+  showInFolder: (path: string) => void;
+  /** Where a library is made when somebody connects before choosing one. */
+  defaultLibraryDir: string;
+}
+
+export function createHandlers(world: HandlersWorld): Handlers {
+  const { settings, workspaces, workbench } = world;
+  const library = () => workbench.library();
+
+  const openAndRemember = async (dir: string): Promise<LibraryStatus> => {
+    const status = await workbench.open(dir);
+    if (status.state === 'open') await settings.change({ lastLibraryDir: status.dir });
+    return status;
+  };
+
+  return {
+    'app.info': () => world.about(),
+    'app.settings': () => ({ appearance: settings.get().appearance }),
+    'app.setAppearance': (appearance) => settings.change({ appearance }),
+
+    'workspaces.list': () => workspaces.list(),
+    'workspaces.check': (form) => workspaces.check(form),
+    'workspaces.connect': async (form) => {
+      const answer = await workspaces.connect(form);
+      if (answer.workspace !== null && workbench.status().state === 'closed') {
+        await openAndRemember(settings.get().lastLibraryDir ?? world.defaultLibraryDir);
+      }
+      return answer;
+    },
+    'workspaces.forget': ({ workspaceId }) => workspaces.forget(workspaceId),
+
+    'library.status': () => workbench.status(),
+    'library.choose': async () => {
+      const dir = await world.chooseFolder();
+      return dir === null ? workbench.status() : openAndRemember(dir);
+    },
+    'library.meetings': (query) => library().meetings(withoutUndefined(query)),
+    'library.recordings': (query) => library().recordings(withoutUndefined(query)),
+    'library.recording': ({ recordingId }) => library().recording(recordingId),
+    'library.tracks': (query) => library().tracks(withoutUndefined(query)),
+    'library.findByUserId': (query) =>
+      library().findById({ field: 'userId', ...withoutUndefined(query) }),
+    'library.verify': async ({ recordingId }) => {
+      const { verified, damaged, missing, bytes } = await library().verify({
+        recordingIds: [recordingId],
+      });
+      return { verified, damaged, missing, bytes };
+    },
+    'library.showInFolder': async ({ trackId }: { trackId: TrackId }) => {
+      world.showInFolder(await library().payloadPath(trackId));
+    },
+
+    'pull.start': () => {
+      if (workspaces.current() === null) {
+        throw new Failure('credentials.missing', 'No workspace is connected.');
+      }
+      workbench.pulling().start();
+    },
+    'pull.cancel': () => {
+      workbench.pulling().cancel();
+    },
+    'pull.status': () => workbench.pullStatus(),
+
+    'review.open': ({ recordingId }) => workbench.reviewing().open(recordingId),
+    'review.prepare': ({ trackIds }) => workbench.reviewing().prepare(trackIds),
+    'review.playable': ({ trackIds }) => workbench.reviewing().playable(trackIds),
+  };
+}
+
+type Present<Value> = { [Key in keyof Value]: Exclude<Value[Key], undefined> };
+
+/** zod writes `| undefined` into optional members; `exactOptionalPropertyTypes` wants them gone. */
+function withoutUndefined<Value extends object>(value: Value): Present<Value> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, each]) => each !== undefined),
+  ) as Present<Value>;
+}

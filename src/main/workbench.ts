@@ -1,0 +1,127 @@
+/** @file Main process. What is open now: one library with its review, and the pass that feeds it. Opening another closes this one. */
+import {
+  Failure,
+  type EventName,
+  type EventOf,
+  type LibraryStatus,
+  type PullStatus,
+  toFailureData,
+} from '#contract';
+import type { Audio } from './audio/index.ts';
+import type { Clock } from './clock.ts';
+import type { DownloadsEvent } from './downloads/index.ts';
+import type { Library } from './library/index.ts';
+import { type Connection, type Pulling, createPulling } from './pulling.ts';
+import { type Reviewing, createReviewing } from './reviewing.ts';
+import { idlePull } from './sync/index.ts';
+
+export interface Workbench {
+  status(): LibraryStatus;
+  /** Opens a library, creating one in an empty or new folder; the former one is closed first. */
+  open(dir: string): Promise<LibraryStatus>;
+  /** @throws Failure `library.missing` while none is open */
+  library(): Library;
+  reviewing(): Reviewing;
+  pulling(): Pulling;
+  pullStatus(): PullStatus;
+  close(): Promise<void>;
+}
+
+interface Open {
+  library: Library;
+  reviewing: Reviewing;
+  pulling: Pulling;
+  recordings: number;
+}
+
+export interface WorkbenchWorld {
+  openLibrary: (dir: string) => Promise<Library>;
+  audio: Audio;
+  connect: (library: Library, onEvent: (event: DownloadsEvent) => void) => Promise<Connection>;
+  clock: Clock;
+  tell: <Name extends EventName>(name: Name, value: EventOf<Name>) => void;
+  onBug: (thrown: unknown) => void;
+}
+
+export function createWorkbench(world: WorkbenchWorld): Workbench {
+  const { tell } = world;
+  let open: Open | null = null;
+  let status: LibraryStatus = { state: 'closed', dir: null, failure: null };
+
+  const setStatus = (next: LibraryStatus): LibraryStatus => {
+    status = next;
+    tell('library.status', next);
+    return next;
+  };
+
+  const close = async () => {
+    const was = open;
+    open = null;
+    if (was === null) return;
+    await was.pulling.stop();
+    await was.library.close();
+  };
+
+  const put = async (dir: string): Promise<LibraryStatus> => {
+    await close();
+    setStatus({ state: 'opening', dir });
+    try {
+      const library = await world.openLibrary(dir);
+      const reviewing = createReviewing({
+        library,
+        audio: world.audio,
+        onWaveform: (event) => {
+          tell('review.waveform', event);
+        },
+      });
+      const pulling = createPulling({
+        library,
+        reviewing,
+        connect: (onEvent) => world.connect(library, onEvent),
+        clock: world.clock,
+        onStatus: (value) => {
+          tell('pull.status', value);
+        },
+        onBug: world.onBug,
+      });
+      library.onChange(({ recordingIds }) => {
+        tell('library.changed', { recordingIds });
+      });
+      const { items } = await library.recordings({ limit: 1 });
+      open = { library, reviewing, pulling, recordings: items.length };
+      return setStatus({
+        state: 'open',
+        dir: library.dir,
+        access: library.access,
+        recordings: items.length,
+      });
+    } catch (thrown) {
+      const failure = toFailureData(thrown);
+      if (failure.code === 'bug') world.onBug(thrown);
+      return setStatus({ state: 'closed', dir, failure });
+    }
+  };
+
+  // One change of library at a time: two at once would hold two locks.
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
+    const mine = turn.then(work, work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+
+  const opened = (): Open => {
+    if (open === null) throw new Failure('library.missing', 'No library is open.');
+    return open;
+  };
+
+  return {
+    status: () => status,
+    open: (dir) => inTurn(() => put(dir)),
+    library: () => opened().library,
+    reviewing: () => opened().reviewing,
+    pulling: () => opened().pulling,
+    pullStatus: () => open?.pulling.status() ?? idlePull,
+    close: () => inTurn(close),
+  };
+}

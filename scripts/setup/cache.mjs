@@ -89,7 +89,8 @@ export async function withLock(name, say, work) {
   while (!tryTake(file, me)) {
     const holder = readHolder(file);
     const gone = holder === undefined || dropWhenStale(file, holder);
-    if (!gone && !waited) say(`waiting for another set-up (process ${String(holder.pid)}) to finish`);
+    if (!gone && !waited)
+      say(`waiting for another set-up (process ${String(holder.pid)}) to finish`);
     waited ||= !gone;
     await wait(gone ? 10 : 250);
   }

@@ -27,6 +27,25 @@ export class SetupError extends Error {
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 
+const ownGroups = process.platform !== 'win32';
+/** @type {WeakSet<import('node:child_process').ChildProcess>} */
+const grouped = new WeakSet();
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {NodeJS.Signals} signal
+ */
+function signalTo(child, signal) {
+  if (!ownGroups || !grouped.has(child) || child.pid === undefined) child.kill(signal);
+  else {
+    try {
+      process.kill(-child.pid, signal);
+    } catch {
+      // The whole group has ended by itself.
+    }
+  }
+}
+
 /** @type {(() => void)[]} */
 const farewells = [];
 
@@ -44,7 +63,7 @@ export function onEnd(farewell) {
 }
 
 process.on('exit', () => {
-  for (const child of running) child.kill();
+  for (const child of running) signalTo(child, 'SIGTERM');
   for (const farewell of farewells.splice(0).reverse()) farewell();
 });
 
@@ -58,11 +77,11 @@ for (const [signal, number] of /** @type {const} */ ([
   process.on(signal, () => {
     const exit = () => process.exit(128 + number);
     const closed = [...running].map((child) => {
-      child.kill(signal);
+      signalTo(child, signal);
       return new Promise((done) => child.once('close', done));
     });
     setTimeout(() => {
-      for (const child of running) child.kill('SIGKILL');
+      for (const child of running) signalTo(child, 'SIGKILL');
       exit();
     }, patienceMs);
     void Promise.all(closed).then(exit);
@@ -133,10 +152,13 @@ export function attempt(program, args, options = {}) {
       cwd: options.cwd ?? projectRoot,
       env: options.env ?? process.env,
       stdio: 'pipe',
+      // A group of its own: what it started (make, compilers) ends with it.
+      detached: ownGroups,
       // npm is a script of the command interpreter there.
       shell: process.platform === 'win32' && program === 'npm',
     });
     running.add(child);
+    grouped.add(child);
     let stdout = '';
     let output = '';
     /** @type {string | undefined} */
@@ -154,7 +176,7 @@ export function attempt(program, args, options = {}) {
       stoppedBecause ??= late
         ? `no end after ${String(Math.round((options.timeoutMs ?? 0) / 1000))} s`
         : options.stalled?.(output);
-      if (stoppedBecause !== undefined) child.kill('SIGKILL');
+      if (stoppedBecause !== undefined) signalTo(child, 'SIGKILL');
     }, 500);
     /** @param {number} code */
     const end = (code) => {

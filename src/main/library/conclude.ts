@@ -237,8 +237,11 @@ function evidenceOf(reading: NameReading): Evidence[] {
   return reading.reasons.map((kind) => ({
     kind,
     value:
-      (/peer/.test(kind) ? reading.peerId : /user/.test(kind) ? reading.userId : reading.prefix) ??
-      '',
+      (kind.includes('peer')
+        ? reading.peerId
+        : kind.includes('user')
+          ? reading.userId
+          : reading.prefix) ?? '',
   }));
 }
 

@@ -40,6 +40,9 @@ export function foldersOf(dir: string): Folders {
   };
 }
 
+/** Windows has no such flag; there the comparison of real paths alone refuses links. */
+const noFollow = process.platform === 'win32' ? 0 : constants.O_NOFOLLOW;
+
 /** Metadata files are small; a larger one is not ours and is not read into memory. */
 const largestTextBytes = 64 * 1024 * 1024;
 
@@ -172,7 +175,7 @@ export async function readText(dir: string, path: string): Promise<string | null
   let handle;
   try {
     const real = await insideOf(dir, path);
-    handle = await open(real, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    handle = await open(real, constants.O_RDONLY | noFollow);
     const facts = await handle.stat();
     if (!facts.isFile() || facts.size > largestTextBytes)
       throw new Failure('library.damaged', `${basename(path)} is not a readable file.`);

@@ -30,7 +30,7 @@ const call = <In extends z.ZodType, Out extends z.ZodType>(input: In, output: Ou
 });
 const none = z.object({});
 
-export const indexCalls = {
+const indexCalls = {
   /** Opens or makes the index; says how far it knows the ledger. */
   open: call(
     z.object({
@@ -123,14 +123,24 @@ export const indexCalls = {
   close: call(none, none),
 };
 
-export type IndexCalls = typeof indexCalls;
+type IndexCalls = typeof indexCalls;
 export type IndexCall = keyof IndexCalls;
+/** What a caller gives, what a handler receives, what comes back. */
 export type Input<Name extends IndexCall> = z.input<IndexCalls[Name]['input']>;
+export type Received<Name extends IndexCall> = z.output<IndexCalls[Name]['input']>;
 export type Output<Name extends IndexCall> = z.output<IndexCalls[Name]['output']>;
 
-export const indexCallNames = Object.keys(indexCalls).filter(
-  (name): name is IndexCall => name in indexCalls,
-);
+/** The same table in a form in which one name stands for one pair of types. */
+export const indexSchemas: {
+  [Name in IndexCall]: {
+    input: z.ZodType<Received<Name>>;
+    output: z.ZodType<Output<Name>>;
+  };
+} = indexCalls;
+
+export function isIndexCall(name: string): name is IndexCall {
+  return Object.hasOwn(indexCalls, name);
+}
 
 /** What main sends. `cancel` stops a hash that is under way. */
 export const ToIndex = z.discriminatedUnion('kind', [

@@ -1,10 +1,10 @@
 /** @file Main process. The index as main sees it: typed calls to the worker, every answer parsed. */
+import { addAbortListener } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { z } from 'zod';
 import { Failure } from '#contract';
 import {
   FromIndex,
-  indexCalls,
+  indexSchemas,
   type IndexCall,
   type Input,
   type Output,
@@ -84,19 +84,20 @@ export function startIndex(
     signal?.throwIfAborted();
     if (dead !== null) throw dead;
     const id = ++lastId;
-    const cancel = (): void => {
-      post({ kind: 'cancel', id });
-    };
-    signal?.addEventListener('abort', cancel, { once: true });
+    const cancelling =
+      signal === undefined
+        ? null
+        : addAbortListener(signal, () => {
+            post({ kind: 'cancel', id });
+          });
     try {
       const value = await new Promise<unknown>((done, failed) => {
         waiting.set(id, { done, failed, progress: onProgress ?? (() => undefined) });
         post({ kind: 'call', id, name, input });
       });
-      const schema: z.ZodType = indexCalls[name].output;
-      return schema.parse(value) as Output<Name>;
+      return indexSchemas[name].output.parse(value);
     } finally {
-      signal?.removeEventListener('abort', cancel);
+      cancelling?.[Symbol.dispose]();
     }
   };
 

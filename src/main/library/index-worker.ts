@@ -13,7 +13,15 @@ import { readMeetings, readRecording, readRecordings } from './catalogue/recordi
 import { findById } from './catalogue/search.ts';
 import { readTrack, readTracks } from './catalogue/tracks.ts';
 import { foldersOf, type Folders } from './disk.ts';
-import { ToIndex, indexCalls, type FromIndex, type IndexCall, type Output } from './index-calls.ts';
+import {
+  indexSchemas,
+  isIndexCall,
+  ToIndex,
+  type FromIndex,
+  type IndexCall,
+  type Output,
+  type Received,
+} from './index-calls.ts';
 import { ledgerStart, scanLedger, verifyLedger } from './ledger.ts';
 import type { LedgerLine } from './ledger-line.ts';
 
@@ -48,10 +56,7 @@ function index(): Catalogue {
 }
 
 type Handlers = {
-  [Name in IndexCall]: (
-    input: z.output<(typeof indexCalls)[Name]['input']>,
-    call: Call,
-  ) => Output<Name> | Promise<Output<Name>>;
+  [Name in IndexCall]: (input: Received<Name>, call: Call) => Output<Name> | Promise<Output<Name>>;
 };
 
 const handlers: Handlers = {
@@ -109,12 +114,12 @@ const handlers: Handlers = {
     });
     return { tracks };
   },
-  meetings: (query) => readMeetings(index(), plain(query), pageLimit(query.limit)),
-  recordings: (query) => readRecordings(index(), plain(query), pageLimit(query.limit)),
+  meetings: (query) => readMeetings(index(), query, pageLimit(query.limit)),
+  recordings: (query) => readRecordings(index(), query, pageLimit(query.limit)),
   recording: ({ recordingId }) => ({ found: readRecording(index(), recordingId) }),
-  tracks: (query) => readTracks(index(), plain(query), pageLimit(query.limit)),
+  tracks: (query) => readTracks(index(), query, pageLimit(query.limit)),
   track: ({ trackId }) => ({ found: readTrack(index(), trackId) }),
-  findById: (search) => findById(index(), plain(search)),
+  findById: (search) => findById(index(), search),
   problems: () => ({
     problems: z
       .array(z.object({ path: z.string(), why: z.string() }))
@@ -126,14 +131,6 @@ const handlers: Handlers = {
     return {};
   },
 };
-
-/** Absent and undefined are one thing to a message, two to an exact type. */
-type Plain<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
-function plain<T extends object>(value: T): Plain<T> {
-  return Object.fromEntries(
-    Object.entries(value).filter(([, inner]) => inner !== undefined),
-  ) as Plain<T>;
-}
 
 const running = new Map<number, AbortController>();
 
@@ -165,10 +162,12 @@ const queries = new Set<IndexCall>([
   'findById',
 ]);
 
-async function run<Name extends IndexCall>(name: Name, raw: unknown, call: Call): Promise<unknown> {
-  const handler: Handlers[Name] = handlers[name];
-  const input = indexCalls[name].input.parse(raw) as z.output<(typeof indexCalls)[Name]['input']>;
-  return handler(input, call);
+async function run<Name extends IndexCall>(
+  name: Name,
+  raw: unknown,
+  call: Call,
+): Promise<Output<Name>> {
+  return handlers[name](indexSchemas[name].input.parse(raw), call);
 }
 
 function post(message: FromIndex): void {
@@ -182,11 +181,9 @@ parentPort?.on('message', (raw: unknown) => {
     return;
   }
   const { id, name, input } = message;
-  const known = Object.keys(indexCalls).find((one): one is IndexCall => one === name);
-  const work =
-    known === undefined
-      ? Promise.reject(new Error(`the index has no call ${name}`))
-      : answer(id, known, input);
+  const work = isIndexCall(name)
+    ? answer(id, name, input)
+    : Promise.reject(new Error(`the index has no call ${name}`));
   work.then(
     (value) => {
       post({ kind: 'done', id, value });

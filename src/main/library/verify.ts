@@ -11,7 +11,7 @@ import {
   tagManifestName,
 } from './bag.ts';
 import { sha256Of } from './bag-text.ts';
-import { ResultsFile } from './catalogue/fill.ts';
+import { type ResultsFile } from './catalogue/fill.ts';
 import { exists, insideOf, readText, type Folders } from './disk.ts';
 import type { IndexClient } from './index-client.ts';
 import type { Selection, VerifyFinding, VerifyProgress, VerifyReport } from './types.ts';

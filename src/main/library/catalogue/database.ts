@@ -12,7 +12,7 @@ const newest = Math.max(...migrations.map(({ version }) => version));
 /** A database with its statements prepared once each. */
 export interface Catalogue {
   readonly db: Database.Database;
-  sql(text: string): Database.Statement<unknown[]>;
+  sql(text: string): Database.Statement;
 }
 
 export interface OpenedCatalogue {
@@ -123,13 +123,13 @@ function migrate(db: Database.Database, from: number): void {
 }
 
 function catalogueOf(db: Database.Database): Catalogue {
-  const statements = new Map<string, Database.Statement<unknown[]>>();
+  const statements = new Map<string, Database.Statement>();
   return {
     db,
     sql(text) {
       const known = statements.get(text);
       if (known !== undefined) return known;
-      const made = db.prepare<unknown[]>(text);
+      const made = db.prepare(text);
       statements.set(text, made);
       return made;
     },

@@ -1,7 +1,10 @@
 /** @file Index. Pages by key: the next page starts behind the last row, whatever was added meanwhile. */
-import { z } from 'zod';
+import { type z } from 'zod';
 import { Failure } from '#contract';
 import type { Page } from '../types.ts';
+
+/** A query as it came over the wire: absent and undefined are one. */
+export type Loose<T> = { [Key in keyof T]: T[Key] | undefined };
 
 const largestPage = 1000;
 const usualPage = 100;

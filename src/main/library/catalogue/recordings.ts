@@ -15,7 +15,7 @@ import { compareNatural, foldForSearch } from '../file-names/index.ts';
 import type { Page } from '../types.ts';
 import type { Catalogue } from './database.ts';
 import { jsonColumn, toJson } from './json-text.ts';
-import { cursorOf, pageOf, readCursor } from './paging.ts';
+import { cursorOf, pageOf, readCursor, type Loose } from './paging.ts';
 import { writeTracks, type Query } from './tracks.ts';
 
 const Person = z.object({ key: z.string(), name: z.string().nullable() });
@@ -178,7 +178,7 @@ const TimeCursor = z.tuple([z.number(), z.string()]);
 
 /** Recordings of a meeting or of all, newest first. */
 export function recordingsQuery(
-  query: { meetingId?: string; after?: string | null },
+  query: Loose<{ meetingId?: string; after?: string | null }>,
   limit: number,
 ): Query {
   const cursor = readCursor(query.after, TimeCursor);
@@ -202,7 +202,7 @@ export function recordingsQuery(
 
 export function readRecordings(
   catalogue: Catalogue,
-  query: { meetingId?: string; after?: string | null },
+  query: Loose<{ meetingId?: string; after?: string | null }>,
   limit: number,
 ): Page<Recording> {
   const { text, values } = recordingsQuery(query, limit);
@@ -235,7 +235,7 @@ const MeetingRow = z.object({
 
 /** Meetings, newest first; `text` is looked for literally in title, id and people, in any case. */
 export function meetingsQuery(
-  query: { after?: string | null; text?: string },
+  query: Loose<{ after?: string | null; text?: string }>,
   limit: number,
 ): Query {
   const cursor = readCursor(query.after, TimeCursor);
@@ -259,7 +259,7 @@ export function meetingsQuery(
 
 export function readMeetings(
   catalogue: Catalogue,
-  query: { after?: string | null; text?: string },
+  query: Loose<{ after?: string | null; text?: string }>,
   limit: number,
 ): Page<MeetingSummary> {
   const { text, values } = meetingsQuery(query, limit);

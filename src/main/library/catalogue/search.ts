@@ -4,7 +4,7 @@ import { TrackId, type Found } from '#contract';
 import type { IdField, IdSearch, Page } from '../types.ts';
 import type { Catalogue } from './database.ts';
 import { jsonColumn, keyRanges, type KeyRange } from './json-text.ts';
-import { cursorOf, pageLimit, readCursor } from './paging.ts';
+import { cursorOf, pageLimit, readCursor, type Loose } from './paging.ts';
 import { readTrack, type Query } from './tracks.ts';
 
 const Row = z.object({
@@ -66,7 +66,10 @@ function bound(query: Query, high: string): Query {
   return { text: query.text, values: [...query.values, high] };
 }
 
-export function findById(catalogue: Catalogue, search: IdSearch): Page<Found> {
+export function findById(
+  catalogue: Catalogue,
+  search: Omit<IdSearch, 'after' | 'limit'> & Loose<Pick<IdSearch, 'after' | 'limit'>>,
+): Page<Found> {
   const limit = pageLimit(search.limit);
   const cursor = readCursor(search.after, z.tuple([z.number(), z.string(), z.string()]));
   const ranges = keyRanges(search.text, search.how);

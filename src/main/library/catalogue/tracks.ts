@@ -1,7 +1,7 @@
 /** @file Index. Tracks: row, value, queries. */
 import { z } from 'zod';
 import {
-  Candidate,
+  type Candidate,
   Evidence,
   Hole,
   MediaState,
@@ -18,7 +18,7 @@ import type { Concluded } from '../conclude.ts';
 import type { Page, TrackQuery } from '../types.ts';
 import type { Catalogue } from './database.ts';
 import { jsonColumn, searchKey, toJson } from './json-text.ts';
-import { cursorOf, pageOf, readCursor } from './paging.ts';
+import { cursorOf, pageOf, readCursor, type Loose } from './paging.ts';
 
 const NullableText = z.string().nullable();
 
@@ -178,7 +178,7 @@ export interface Query {
 }
 
 /** Tracks of a recording, of a meeting or of all, by start. */
-export function tracksQuery(query: TrackQuery, limit: number): Query {
+export function tracksQuery(query: Loose<TrackQuery>, limit: number): Query {
   const cursor = readCursor(query.after, z.tuple([z.number(), z.string()]));
   const where: string[] = [];
   const values: unknown[] = [];
@@ -200,7 +200,11 @@ export function tracksQuery(query: TrackQuery, limit: number): Query {
   };
 }
 
-export function readTracks(catalogue: Catalogue, query: TrackQuery, limit: number): Page<Track> {
+export function readTracks(
+  catalogue: Catalogue,
+  query: Loose<TrackQuery>,
+  limit: number,
+): Page<Track> {
   const { text, values } = tracksQuery(query, limit);
   const rows = z.array(Row).parse(catalogue.sql(text).all(...values));
   const page = pageOf(rows, limit, (row) => cursorOf([row.sort_at, row.track_id]));

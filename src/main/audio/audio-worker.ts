@@ -7,6 +7,9 @@ import { createLocalJobs } from './local-jobs.ts';
 const port = parentPort;
 if (port === null) throw new Error('audio-worker.ts runs as a worker thread only.');
 
+// The decoder complains about every broken packet here: that is said once in the facts, not in somebody's log.
+console.error = () => undefined;
+
 serveAudioJobs(
   {
     postMessage: (message) => {

@@ -33,10 +33,7 @@ export function createAudioPool({ workerUrl, size }: PoolOptions): AudioJobs {
 }
 
 function openWorker(url: URL): AudioPort {
-  // The decoder complains about broken packets on standard error: that is said in the facts, not in the log.
-  const worker = new Worker(url, { stdout: true, stderr: true, resourceLimits: THREAD_LIMITS });
-  worker.stdout.resume();
-  worker.stderr.resume();
+  const worker = new Worker(url, { resourceLimits: THREAD_LIMITS });
   let why = 'it ended';
   worker.on('error', (error) => {
     why = error.message;

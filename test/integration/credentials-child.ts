@@ -13,7 +13,7 @@ const Steps = z.array(
   z.union([
     z.object({ do: z.literal('probe') }),
     z.object({ do: z.literal('store'), key: Key, token: z.string() }),
-    z.object({ do: z.enum(['read', 'forget']), key: Key }),
+    z.object({ do: z.enum(['read', 'forget', 'locate']), key: Key }),
   ]),
 );
 
@@ -26,6 +26,7 @@ for (const step of steps) {
   try {
     if (step.do === 'probe') answers.push(await credentials.probe());
     else if (step.do === 'store') answers.push(await credentials.store(step.key, step.token));
+    else if (step.do === 'locate') answers.push(await credentials.locate(step.key));
     else if (step.do === 'forget') answers.push(await credentials.forget(step.key));
     else answers.push((await credentials.read(step.key))?.reveal() ?? null);
   } catch (error) {

@@ -62,6 +62,8 @@ describe.runIf(process.platform === 'linux')('with a keychain', () => {
       { do: 'forget', key },
       { do: 'read', key },
       { do: 'read', key: other },
+      { do: 'locate', key },
+      { do: 'locate', key: other },
       { do: 'store', key, token: '  ' },
     ];
     expect(JSON.parse(await withKeychain(`${inNode} "$1"`, asked(steps)))).toEqual([
@@ -76,6 +78,8 @@ describe.runIf(process.platform === 'linux')('with a keychain', () => {
       false,
       null,
       'second',
+      'missing',
+      'keychain',
       { thrown: 'credentials.malformed' },
     ]);
   });
@@ -111,17 +115,19 @@ describe.runIf(process.platform === 'linux')('without a keychain', () => {
       { do: 'probe' },
       { do: 'store', key, token: canary },
       { do: 'read', key },
+      { do: 'locate', key },
       { do: 'read', key: other },
       { do: 'forget', key },
       { do: 'read', key },
       { do: 'forget', key },
     ];
     const { stdout } = await run(process.execPath, [child, asked(steps)], { env });
-    const memory = { storage: 'memory', because: expect.stringMatching(/./) };
+    const memory = { storage: 'memory', because: expect.stringMatching(/./) as string };
     expect(JSON.parse(stdout)).toEqual([
       memory,
       memory,
       canary,
+      'memory',
       null,
       true,
       null,

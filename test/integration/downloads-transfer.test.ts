@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { attempt, type AttemptWorld } from '../../src/main/downloads/attempt.ts';
+import type { Failure } from '../../src/preload/contract/index.ts';
 import { Link } from '../../src/main/realtimekit/index.ts';
 import { hastyClock, webmLike } from './downloads-bench.ts';
 import { fixed, object, openHost, type HostByHand } from './downloads-host.ts';
@@ -52,7 +53,7 @@ const part = () => readFileSync(world.partPath);
 const failing = (promise: Promise<unknown>) =>
   promise.then(
     () => expect.unreachable('it should have failed'),
-    (thrown: unknown) => thrown as { code: string; message: string; retryAt?: number },
+    (thrown: unknown) => thrown as Failure,
   );
 
 describe('a sound transfer', () => {
@@ -145,8 +146,8 @@ describe('a cut', () => {
     host.answer(object(content, { cutAfterBytes: 1000 }));
     const thrown = await failing(attempt(world));
     expect(JSON.stringify([thrown, thrown.message, Object.entries(thrown)])).not.toContain(canary);
-    expect((thrown as Error).cause).toBeUndefined();
-    expect((thrown as Error).stack).not.toContain(canary);
+    expect(thrown.cause).toBeUndefined();
+    expect(thrown.stack).not.toContain(canary);
   });
 
   test('leaves nothing of the link on disk', async () => {

@@ -280,12 +280,15 @@ describe('the verdict on a token', () => {
         ...more,
       }).checkAccess();
     const { good, accountOwned, disabled, expired, lacksRights, otherAccount } = service.tokens;
-    expect(await check(good.value)).toMatchObject({ state: 'ok', expiresAt: expect.any(Number) });
+    expect(await check(good.value)).toMatchObject({
+      state: 'ok',
+      expiresAt: expect.any(Number) as number,
+    });
     expect(await check(accountOwned.value)).toMatchObject({ state: 'ok' });
     expect(await check(disabled.value)).toMatchObject({ state: 'disabled' });
     expect(await check(expired.value)).toMatchObject({
       state: 'expired',
-      expiresAt: expect.any(Number),
+      expiresAt: expect.any(Number) as number,
     });
     expect(await check(lacksRights.value)).toMatchObject({ state: 'lacks-rights' });
     expect(await check('cfut_nobody')).toMatchObject({ state: 'unknown' });

@@ -1,92 +1,114 @@
-/** @file Tests. Everything a pass needs, real but for the vendor: client, downloads, and an archive in memory that a test can look into. */
-import { RecordingId, type Recording } from '../../src/preload/contract/index.ts';
-import type { Observation } from '../../src/main/library/index.ts';
-import type { PassWorld } from '../../src/main/sync/index.ts';
-import { smallLibrary, type SmallLibrary } from './downloads-bench.ts';
+/** @file Tests. An archive connected to the stand-in service: every module real, one clock for both sides. */
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
-export type NoteLibrary = SmallLibrary &
-  PassWorld['library'] & {
-    observed: Map<string, Observation>;
-    lost: string[];
-    gone: Set<string>;
-    sealed: Set<string>;
-  };
+import type { Clock } from '../../src/main/clock.ts';
+import { systemClock } from '../../src/main/clock.ts';
+import { readAudioFacts } from '../../src/main/audio/index.ts';
+import {
+  createDownloads,
+  createFreshLink,
+  toMediaFacts,
+  type Downloads,
+} from '../../src/main/downloads/index.ts';
+import { entries } from '../../src/main/entries.ts';
+import { createLibrary, openLibrary, type Library } from '../../src/main/library/index.ts';
+import { createRealtimeKit } from '../../src/main/realtimekit/index.ts';
+import { createSync, type Sync } from '../../src/main/sync/index.ts';
+import type { Sandbox } from '../sandbox/index.ts';
 
-/** Notes what it is told and answers from its notes. */
-export function noteLibrary(dir: string): NoteLibrary {
-  const small = smallLibrary(dir);
-  const observed = new Map<string, Observation>();
-  const lost: string[] = [];
-  const gone = new Set<string>();
-  const sealed = new Set<string>();
+export interface Archive {
+  library: Library;
+  downloads: Downloads;
+  sync: Sync;
+  /** Unforeseen errors of downloads; a test expects none. */
+  bugs: unknown[];
+  close(): Promise<void>;
+}
 
-  const recordingOf = (observation: Observation): Recording => {
-    const { recordingId, kind, files } = observation;
-    const kept = [...small.kept.values()].filter((track) => track.recordingId === recordingId);
-    const absent = files
-      .filter(
-        (file) =>
-          !kept.some(
-            (track) => track.fileName === file.fileName && track.layerName === file.layerName,
-          ),
-      )
-      .map(({ layerName, fileName }) => ({
-        layerName,
-        fileName,
-        state: lost.some((entry) => entry.includes(JSON.stringify(fileName)))
-          ? ('lost' as const)
-          : ('pending' as const),
-      }));
-    return {
-      ...observation,
-      vendorStatus: observation.status,
-      state: kind === 'composite' ? 'composite' : sealed.has(recordingId) ? 'sealed' : 'pending',
-      goneAtProvider: gone.has(recordingId),
-      observedAt: null,
-      trackCount: kept.length,
-      peopleCount: 0,
-      bytes: 0,
-      lengthMs: null,
-      absent,
-    };
-  };
-  const known = (recordingId: string) => {
-    const observation = observed.get(recordingId);
-    return observation === undefined ? null : recordingOf(observation);
-  };
-
+/** The service's clock as ours: what we wait for has passed there, too, after two milliseconds. */
+export function clockOf(sandbox: Pick<Sandbox, 'clock'>): Clock {
+  const { clock } = sandbox;
   return {
-    ...small,
-    observed,
-    lost,
-    gone,
-    sealed,
-    observe(observation) {
-      observed.set(observation.recordingId, observation);
-      return Promise.resolve();
+    now: clock.now,
+    sleep: async (ms, signal) => {
+      const until = clock.now() + ms;
+      await systemClock.sleep(2, signal);
+      clock.advance(Math.max(0, until - clock.now()));
     },
-    markGone(recordingId) {
-      gone.add(recordingId);
-      return Promise.resolve();
-    },
-    markLost(file, because) {
-      lost.push(`${JSON.stringify(file.fileName)} ${because}`);
-      return Promise.resolve();
-    },
-    seal(recordingId) {
-      const recording = known(recordingId);
-      const isDone =
-        recording?.vendorStatus === 'UPLOADED' &&
-        recording.absent.every(({ state }) => state === 'lost');
-      if (isDone) sealed.add(recordingId);
-      return Promise.resolve(isDone ? 'sealed' : 'pending');
-    },
-    recording: (recordingId) => Promise.resolve(known(recordingId)),
-    recordings: () =>
-      Promise.resolve({
-        items: [...observed.keys()].flatMap((id) => known(RecordingId.parse(id)) ?? []),
-        next: null,
-      }),
-    observation: (recordingId) => Promise.resolve(observed.get(recordingId) ?? null),
   };
+}
+
+/** What `openArchive` needs of the service; it may run in another process. */
+export type Service = Pick<Sandbox, 'apiRoot' | 'accountId' | 'appId' | 'token'>;
+
+/** Opens the library in `dir`, making it when there is none, and connects it. */
+export async function openArchive(service: Service, dir: string, clock: Clock): Promise<Archive> {
+  const { apiRoot, accountId, appId, token } = service;
+  const libraryOptions = {
+    dir,
+    // The library looks into its inbox every few seconds: these may pass in real time.
+    clock: { now: clock.now, sleep: systemClock.sleep },
+    actor: { osUser: 'tester', machine: 'bench', through: 'test' },
+    indexWorkerUrl: entries.indexWorker,
+  };
+  const isThere = existsSync(join(dir, 'trackvault.json'));
+  const library = await (isThere ? openLibrary(libraryOptions) : createLibrary(libraryOptions));
+  const realtimekit = createRealtimeKit({
+    apiRoot,
+    accountId,
+    appId,
+    token: () => Promise.resolve(token),
+    clock,
+  });
+  const bugs: unknown[] = [];
+  const downloads = await createDownloads({
+    library,
+    freshLink: createFreshLink({ realtimekit, clock }),
+    facts: async (path) => toMediaFacts(await readAudioFacts(path)),
+    clock,
+    queuePath: join(dir, 'queue.db'),
+    onEvent: (event) => {
+      if (event.kind === 'bug') bugs.push(event.error);
+    },
+  });
+  const source = { host: new URL(apiRoot).host, accountId, appId };
+  const sync = createSync({ realtimekit, library, downloads, clock, source });
+  return {
+    library,
+    downloads,
+    sync,
+    bugs,
+    async close() {
+      await sync.stop();
+      await downloads.stop();
+      await library.close();
+    },
+  };
+}
+
+/** Every page of tracks. */
+export async function tracksOf(library: Library) {
+  const tracks = [];
+  let after: string | null = null;
+  do {
+    const page: Awaited<ReturnType<Library['tracks']>> = await library.tracks({ after });
+    tracks.push(...page.items);
+    after = page.next;
+  } while (after !== null);
+  return tracks;
+}
+
+/** Files below `dir` that hold one of `secrets`, as bytes. */
+export async function filesHolding(dir: string, secrets: readonly string[]): Promise<string[]> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  const holding: string[] = [];
+  for (const entry of entries) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const content = await readFile(path);
+    if (secrets.some((secret) => content.includes(secret))) holding.push(path);
+  }
+  return holding;
 }

@@ -24,6 +24,8 @@ export interface Credentials {
    * remembered for this run.
    */
   read(key: WorkspaceKey): Promise<Token | null>;
+  /** Where the workspace's token is now, without writing anything: what a list of workspaces needs. */
+  locate(key: WorkspaceKey): Promise<'keychain' | 'memory' | 'missing'>;
   /**
    * Forgets the token in memory and keychain. False when there was none.
    * @throws Failure `keychain.unavailable` when the keychain may still hold it
@@ -60,8 +62,20 @@ function credentialsOver(keyring: Keyring): Credentials {
   // Each token is asked for once a run: some keychains bother the person at every reading.
   const known = new Map<string, { readonly token: Token; readonly onlyHere: boolean }>();
 
+  async function read(key: WorkspaceKey): Promise<Token | null> {
+    const account = accountOf(key);
+    const here = known.get(account);
+    if (here !== undefined) return here.token;
+    const text = await keyring.read(account);
+    if (text === null) return null;
+    const token = new Token(text);
+    known.set(account, { token, onlyHere: false });
+    return token;
+  }
+
   return {
     probe: () => keyring.probe(),
+    read,
 
     async store(key, text) {
       const trimmed = text.trim();
@@ -75,15 +89,9 @@ function credentialsOver(keyring: Keyring): Credentials {
       return kept;
     },
 
-    async read(key) {
-      const account = accountOf(key);
-      const here = known.get(account);
-      if (here !== undefined) return here.token;
-      const text = await keyring.read(account);
-      if (text === null) return null;
-      const token = new Token(text);
-      known.set(account, { token, onlyHere: false });
-      return token;
+    async locate(key) {
+      if ((await read(key)) === null) return 'missing';
+      return known.get(accountOf(key))?.onlyHere === true ? 'memory' : 'keychain';
     },
 
     async forget(key) {

@@ -10,10 +10,10 @@ test('a token comes out by `reveal` alone', () => {
   const holder = { token, list: [token], error: new Error('no', { cause: token }) };
   const prints = [
     String(token),
-    `${token}`,
+    [token].join(),
     JSON.stringify(holder),
     inspect(holder, { depth: 10, showHidden: true }),
-    JSON.stringify({ ...token }),
+    JSON.stringify(Object.assign({}, token)),
     inspect(structuredClone(token)),
   ];
   for (const print of prints) expect(print).not.toContain('canary');

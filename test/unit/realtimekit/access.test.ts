@@ -219,7 +219,7 @@ describe('checking a token', () => {
     const { access } = await check({ [user]: limited }, { maxPauseMs: 1_000 });
     expect(access).toMatchObject({
       state: 'not-checked',
-      failure: { code: 'api.rate-limited', retryAt: expect.any(Number) },
+      failure: { code: 'api.rate-limited', retryAt: expect.any(Number) as number },
     });
   });
 

@@ -18,11 +18,11 @@ describe('a link', () => {
     const holder = { link, list: [link], map: new Map([['a', link]]) };
     const prints = [
       String(link),
-      `${link}`,
+      [link].join(),
       JSON.stringify(holder),
       inspect(holder, { depth: 10, showHidden: true }),
       inspect(new Error('no', { cause: holder }), { depth: 10 }),
-      JSON.stringify(structuredClone({ ...link })),
+      JSON.stringify(structuredClone(Object.assign({}, link))),
       JSON.stringify(Object.entries(link)),
     ];
     for (const print of prints) expect(print).not.toContain(signature);

@@ -150,7 +150,8 @@ export function attempt(program, args, options = {}) {
   return new Promise((done) => {
     const child = spawn(program, args, {
       cwd: options.cwd ?? projectRoot,
-      env: options.env ?? process.env,
+      // What is quoted later must read well in any log.
+      env: { ...(options.env ?? process.env), NO_COLOR: '1', FORCE_COLOR: undefined },
       stdio: 'pipe',
       // A group of its own: what it started (make, compilers) ends with it.
       detached: ownGroups,

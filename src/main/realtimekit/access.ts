@@ -17,7 +17,7 @@ export interface AccessQuestion {
   readonly accountId: string;
   readonly appId: string | null;
   /** All apps of the account. */
-  readonly listApps: (signal: AbortSignal | undefined) => Promise<VendorApp[]>;
+  readonly listApps: () => Promise<VendorApp[]>;
 }
 
 type SoundToken = Extract<TokenShape, { sound: true }>;
@@ -112,7 +112,7 @@ async function judgeSound(
   const answer = await gateway.ask(address, shape.token, signal);
   if (!answer.ok) return judgeRefusal(question, shape, verified, answer.refusal, signal);
 
-  const apps = await question.listApps(signal);
+  const apps = await question.listApps();
   const expiresAt = verified.state === 'active' ? verified.expiresAt : null;
   return appId === null || apps.some((app) => app.id === appId)
     ? { state: 'ok', apps, expiresAt }

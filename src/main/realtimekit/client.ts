@@ -2,11 +2,10 @@
 import { Failure } from '#contract';
 import { z } from 'zod';
 
-import { failureOfAccess } from './access.ts';
 import { addressOf, type Query } from './api-root.ts';
 import type { ReadRow } from './answers.ts';
 import type { Gateway } from './gateway.ts';
-import type { Access, Notice } from './kit.ts';
+import type { Notice } from './kit.ts';
 import { walkPages, type Page } from './pages.ts';
 import { failureOf, isAboutCredentials, isUnknownThing, type Refusal } from './refusal.ts';
 import { readTokenShape } from './token-shape.ts';
@@ -39,8 +38,8 @@ export interface ClientOptions {
   /** Base of RealtimeKit for the account. */
   readonly base: string;
   readonly token: () => Promise<string | null>;
-  /** Asked when a refusal may be about the token, to throw the exact code. */
-  readonly checkAccess: (signal: AbortSignal | undefined) => Promise<Access>;
+  /** The failure of a refusal that may be about the token, with its exact code. */
+  readonly explain: (refusal: Refusal, signal: AbortSignal | undefined) => Promise<Failure>;
   readonly onNotice: (notice: Notice) => void;
 }
 
@@ -78,9 +77,7 @@ export function createClient(options: ClientOptions): Client {
     const answer = await gateway.ask(addressOf(base, path, query), shape.token, signal);
     if (answer.ok) return answer.body;
     const { refusal } = answer;
-    if (isAboutCredentials(refusal)) {
-      throw failureOfAccess(await options.checkAccess(signal)) ?? failureOf(refusal);
-    }
+    if (isAboutCredentials(refusal)) throw await options.explain(refusal, signal);
     if (isUnknownThing(refusal)) throw new UnknownThing(refusal);
     throw failureOf(refusal);
   }

@@ -11,12 +11,13 @@ import {
   readSessionParticipant,
 } from './answers.ts';
 import { addressOf, parseApiRoot } from './api-root.ts';
-import { createClient, UnknownThing, type ListRequest } from './client.ts';
+import { createClient, UnknownThing, type Client, type ListRequest } from './client.ts';
 import { createGateway } from './gateway.ts';
 import { defaultApiRoot, type RealtimeKit, type RealtimeKitOptions } from './kit.ts';
 import { listRecordings } from './recording-lists.ts';
 import { readRecording } from './recording-row.ts';
-import { failureOf, isAboutQuery } from './refusal.ts';
+import { failureOf, isAboutQuery, type Refusal } from './refusal.ts';
+import type { VendorApp } from './vendor.ts';
 
 export { failureOfAccess } from './access.ts';
 export * from './kit.ts';
@@ -44,12 +45,12 @@ export function createRealtimeKit(options: RealtimeKitOptions): RealtimeKit {
     random: options.random ?? Math.random,
     onContact: options.onContact ?? nothing,
   });
-  const client = createClient({
-    gateway,
-    base,
-    token: readToken,
-    checkAccess,
-    onNotice: options.onNotice ?? nothing,
+  const shared = { gateway, base, token: readToken, onNotice: options.onNotice ?? nothing };
+  const client = createClient({ ...shared, explain });
+  // For the check itself: explaining its refusals by another check would never end.
+  const plainClient = createClient({
+    ...shared,
+    explain: (refusal) => Promise.resolve(failureOf(refusal)),
   });
   const readRow = readRecording(root.isLoopback);
 
@@ -59,12 +60,28 @@ export function createRealtimeKit(options: RealtimeKitOptions): RealtimeKit {
   }
 
   async function checkAccess(signal: AbortSignal | undefined) {
-    const question = { gateway, apiRoot: root.href, accountId, appId, listApps };
+    const question = {
+      gateway,
+      apiRoot: root.href,
+      accountId,
+      appId,
+      listApps: () => listApps(plainClient, signal),
+    };
     return judgeAccess(question, (await readToken()) ?? '', signal);
   }
 
-  function listApps(signal: AbortSignal | undefined) {
-    return whole(client.list({ name: 'apps', path: ['apps'], read: readApp, signal }));
+  /** Looks into the token, for a refusal seldom says what is wrong with it (U17). */
+  async function explain(refusal: Refusal, signal: AbortSignal | undefined): Promise<Failure> {
+    return failureOfAccess(await checkAccess(signal)) ?? failureOf(refusal);
+  }
+
+  async function listApps(asked: Client, signal: AbortSignal | undefined): Promise<VendorApp[]> {
+    const apps = asked.list({ name: 'apps', path: ['apps'], read: readApp, signal });
+    try {
+      return await whole(apps);
+    } catch (error) {
+      throw error instanceof UnknownThing ? failureOf(error.refusal) : error;
+    }
   }
 
   /** Path below the app. */
@@ -79,8 +96,7 @@ export function createRealtimeKit(options: RealtimeKitOptions): RealtimeKit {
       yield* client.list(request);
     } catch (error) {
       if (!(error instanceof UnknownThing)) throw error;
-      const verdict = await checkAccess(request.signal);
-      throw failureOfAccess(verdict) ?? failureOf(error.refusal);
+      throw await explain(error.refusal, request.signal);
     }
   }
 
@@ -101,7 +117,7 @@ export function createRealtimeKit(options: RealtimeKitOptions): RealtimeKit {
    */
   async function confirmApp(signal: AbortSignal | undefined): Promise<void> {
     if (clock.now() - appSeenAt < appSightMs) return;
-    const apps = await listApps(signal);
+    const apps = await listApps(client, signal);
     if (!apps.some((app) => app.id === appId)) {
       throw new Failure('credentials.wrong-app', 'The account has no app with this id.');
     }
@@ -110,7 +126,7 @@ export function createRealtimeKit(options: RealtimeKitOptions): RealtimeKit {
 
   return {
     checkAccess: ({ signal } = {}) => checkAccess(signal),
-    listApps: ({ signal } = {}) => listApps(signal),
+    listApps: ({ signal } = {}) => listApps(client, signal),
     listMeetings: ({ signal } = {}) =>
       ofApp({ name: 'meetings', path: inApp('meetings'), read: readMeeting, signal }),
     getMeeting: async (meetingId, { signal } = {}) =>

@@ -214,6 +214,22 @@ describe('checking a token', () => {
     });
   });
 
+  test.each([noAuth, refusal(404, 'no apps')])(
+    'a service that contradicts itself is not asked for ever',
+    async (second) => {
+      api = await startScriptedApi((asked) => {
+        if (asked.path === user) return verified('active');
+        return asked.query.get('per_page') === '1' ? theApp : second;
+      });
+      expect(await api.kit().checkAccess()).toMatchObject({
+        state: 'not-checked',
+        failure: { code: 'api.refused' },
+      });
+      expect(api.asked).toHaveLength(3);
+      await expect(api.kit().listApps()).rejects.toMatchObject({ code: 'api.refused' });
+    },
+  );
+
   test('a long rate limit says when to come back', async () => {
     const limited: Reply = { status: 429, headers: { 'retry-after': '200' } };
     const { access } = await check({ [user]: limited }, { maxPauseMs: 1_000 });

@@ -1,4 +1,5 @@
 /** @file Main process. What the audio workers can be asked, and how the question crosses to another thread or process. */
+import { addAbortListener } from 'node:events';
 import { z } from 'zod';
 import { Failure, FailureData, toFailureData } from '#contract';
 import { AudioFacts } from './facts.ts';
@@ -157,10 +158,11 @@ class RemoteJobs implements AudioJobs {
     options.signal?.throwIfAborted();
     if (this.#closed) throw closedFailure();
     const id = this.#nextId++;
-    const cancel = () => {
-      this.#cancel(id);
-    };
-    options.signal?.addEventListener('abort', cancel, { once: true });
+    const watch =
+      options.signal &&
+      addAbortListener(options.signal, () => {
+        this.#cancel(id);
+      });
     try {
       return await new Promise<AudioAnswer>((resolve, reject) => {
         this.#pending.set(id, { job, options, started: false, deaths: 0, resolve, reject });
@@ -168,7 +170,7 @@ class RemoteJobs implements AudioJobs {
         this.#port?.keepAlive?.(true);
       });
     } finally {
-      options.signal?.removeEventListener('abort', cancel);
+      watch?.[Symbol.dispose]();
       this.#pending.delete(id);
       this.#trySuspect(id);
       if (this.#pending.size === 0) this.#port?.keepAlive?.(false);

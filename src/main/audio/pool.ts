@@ -1,4 +1,5 @@
 /** @file Main process. One or two worker threads and the queue before them: what is looked at first, the same work only once. */
+import { addAbortListener } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { Failure } from '#contract';
 import { connectAudioJobs } from './jobs.ts';
@@ -35,8 +36,8 @@ export function createAudioPool({ workerUrl, size }: PoolOptions): AudioJobs {
 function openWorker(url: URL): AudioPort {
   const worker = new Worker(url, { resourceLimits: THREAD_LIMITS });
   let why = 'it ended';
-  worker.on('error', (error) => {
-    why = error.message;
+  worker.on('error', (thrown: unknown) => {
+    if (thrown instanceof Error) why = thrown.message;
   });
   return {
     postMessage: (message) => {
@@ -92,29 +93,23 @@ class Pool implements AudioJobs {
     if (this.#closed) throw new Failure('cancelled', 'The audio workers have been closed.');
     const entry = this.#join(job, options.priority ?? 'background');
     if (entry.abort !== null) options.onStart?.();
-    return new Promise<AudioAnswer>((resolve, reject) => {
-      const leave = () => {
-        this.#leave(entry, waiter);
-        reject(options.signal?.reason as Error);
-      };
-      const forget = () => {
-        options.signal?.removeEventListener('abort', leave);
-      };
-      const waiter: Waiter = {
-        options,
-        resolve: (answer) => {
-          forget();
-          resolve(answer);
-        },
-        reject: (reason) => {
-          forget();
-          reject(reason as Error);
-        },
-      };
-      entry.waiters.add(waiter);
-      options.signal?.addEventListener('abort', leave, { once: true });
-      this.#startNext();
-    });
+    let watch: Disposable | undefined;
+    try {
+      return await new Promise<AudioAnswer>((resolve, reject) => {
+        const waiter: Waiter = { options, resolve, reject };
+        entry.waiters.add(waiter);
+        const { signal } = options;
+        if (signal !== undefined) {
+          watch = addAbortListener(signal, () => {
+            this.#leave(entry, waiter);
+            reject(signal.reason);
+          });
+        }
+        this.#startNext();
+      });
+    } finally {
+      watch?.[Symbol.dispose]();
+    }
   }
 
   async close(): Promise<void> {

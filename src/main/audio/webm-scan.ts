@@ -126,7 +126,6 @@ class Walker {
         return at;
       }
       if (step === 'broken') {
-        if (this.#stopped) return this.#size;
         this.#damage('broken-structure');
         this.#searching = true;
         this.#groupEnd = 0;
@@ -325,7 +324,7 @@ class Walker {
     const track = this.found.track;
     // Numbers above 127 take more than one byte; a track like that is compared without its marker.
     const number = readUint(bytes.subarray(0, trackLength)) - 2 ** (7 * trackLength);
-    if (track === null || number !== track.number) return this.#skip(end);
+    if (number !== track?.number) return this.#skip(end);
     if (end > this.#size) return this.#skip(end);
     const ticks = ((bytes[trackLength] ?? 0) << 8) | (bytes[trackLength + 1] ?? 0);
     const relative = ticks > 0x7fff ? ticks - 0x10000 : ticks;
@@ -398,7 +397,7 @@ class Walker {
 
 function isClusterAt(bytes: Uint8Array, at: number): boolean {
   const head = readHead(bytes, at);
-  if (head === null || head.id !== ID.cluster) return false;
+  if (head?.id !== ID.cluster) return false;
   const child = readHead(bytes, at + head.head);
   return child !== null && (isInCluster(child.id) || child.id === ID.crc32 || child.id === ID.void);
 }

@@ -33,6 +33,7 @@ beforeEach(async () => {
     clock: hastyClock(),
     partPath: join(dir, 'a.part'),
     link,
+    deadlineAt: null,
     links,
     progress,
     freshLink: (refused) => {
@@ -321,6 +322,24 @@ describe('a refusal', () => {
     host.answer(fixed(403, xml('ExpiredRequest'), { date: beforeExpiry }));
     expect(await failing(attempt(world))).toMatchObject({ code: 'link.expired' });
     expect(host.asked).toHaveLength(1);
+  });
+
+  test('by expiry, of two different links in a row, is not the end: there may be a third', async () => {
+    world.freshLink = () => Promise.resolve(new Link(`${host.origin}/a?X-Amz-Signature=newer`));
+    host.answer(fixed(403, xml('ExpiredRequest'), { date: beforeExpiry }));
+    expect(await failing(attempt(world))).toMatchObject({
+      code: 'link.expired',
+      details: { renewed: true },
+    });
+    expect(host.asked).toHaveLength(2);
+  });
+
+  test('by 404 is final from the deadline on, not from the end of a short-lived link', async () => {
+    host.answer(fixed(404, xml('NoSuchKey'), { date: afterExpiry }));
+    world.deadlineAt = Date.parse(afterExpiry) + 1_000;
+    expect(await failing(attempt(world))).toMatchObject({ code: 'file.not-ready' });
+    world.deadlineAt = Date.parse(afterExpiry);
+    expect(await failing(attempt(world))).toMatchObject({ code: 'file.gone' });
   });
 
   test('without a word of expiry is expiry when the host’s own clock says so', async () => {

@@ -35,7 +35,7 @@ export function clockOf(sandbox: Pick<Sandbox, 'clock'>): Clock {
     sleep: async (ms, signal) => {
       const until = clock.now() + ms;
       await systemClock.sleep(2, signal);
-      clock.advance(Math.max(0, until - clock.now()));
+      clock.advance(Math.max(0, Math.ceil(until - clock.now())));
     },
   };
 }

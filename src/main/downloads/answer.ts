@@ -17,6 +17,8 @@ export interface Asked {
   held: PartNote | null;
   /** When the link ends, null when it does not say. */
   expiresAt: number | null;
+  /** After this the vendor deletes the file, null when unknown: then the end of the link has to do. */
+  deadlineAt: number | null;
   pathHash: string;
   now: number;
 }
@@ -65,7 +67,7 @@ export function judge(head: AnswerHead, start: Buffer, asked: Asked): Verdict {
         : { kind: 'refused', failure: new Failure('link.refused', detail) };
     case 404:
     case 410:
-      return isPast(head, asked)
+      return isPast(head, asked.deadlineAt ?? asked.expiresAt, asked.now)
         ? failure(new Failure('file.gone', detail))
         : failure(new Failure('file.not-ready', detail));
     case 429:
@@ -158,14 +160,14 @@ const expiryCodes = new Set(['ExpiredRequest', 'ExpiredToken']);
 function isExpiry(head: AnswerHead, code: string | null, body: Buffer, asked: Asked): boolean {
   if (code !== null && expiryCodes.has(code)) return true;
   if (code === 'AccessDenied' && /request has expired/i.test(body.toString('utf8'))) return true;
-  return isPast(head, asked);
+  return isPast(head, asked.expiresAt, asked.now);
 }
 
-/** Whether the link has ended: by the host's own clock where it tells it, ours may be wrong (contract 12.1). */
-function isPast(head: AnswerHead, asked: Asked): boolean {
-  if (asked.expiresAt === null) return false;
+/** Whether `endsAt` is over: by the host's own clock where it tells it, ours may be wrong (contract 12.1). */
+function isPast(head: AnswerHead, endsAt: number | null, now: number): boolean {
+  if (endsAt === null) return false;
   const told = Date.parse(header(head, 'date') ?? '');
-  return (Number.isNaN(told) ? asked.now : told) >= asked.expiresAt;
+  return (Number.isNaN(told) ? now : told) >= endsAt;
 }
 
 /** `<Code>` of the XML error bodies of R2, S3 and Google storage. */

@@ -25,6 +25,8 @@ export interface AttemptWorld {
   partPath: string;
   /** The link known from the last listing; null after a restart. */
   link: Link | null;
+  /** Epoch ms after which the vendor deletes the file, null when unknown: 404 means lost from then on. */
+  deadlineAt: number | null;
   /**
    * A link as good as the vendor gives it now. `refused` is the one that was not taken: when the
    * vendor has no other, the same one comes back.
@@ -38,7 +40,7 @@ export interface AttemptWorld {
 /**
  * Contract 12. Whatever goes wrong, bytes that can be continued stay on disk.
  *
- * @throws Failure `link.expired` (the vendor has no newer link), `link.refused`, `file.gone`,
+ * @throws Failure `link.expired` (the vendor has no newer link, unless details say `renewed`), `link.refused`, `file.gone`,
  *   `file.not-ready`, `file.incomplete`, `file.changed`, `file.not-media`, `api.rate-limited`,
  *   `api.server-trouble`, `api.unreachable`, `disk.full`, `disk.refused`, or what `freshLink` throws
  * @throws the signal's reason when aborted
@@ -56,7 +58,7 @@ export async function attempt(world: AttemptWorld): Promise<Received> {
       await discard(world.partPath);
       continue;
     }
-    if (wasRenewed) throw outcome.failure;
+    if (wasRenewed) throw onceMore(outcome.failure);
     const newer = usable(await world.freshLink(link));
     if (newer.isSameAs(link)) throw outcome.failure;
     link = newer;
@@ -71,14 +73,14 @@ type Outcome =
   | { kind: 'not-taken'; failure: Failure };
 
 async function ask(link: Link, world: AttemptWorld): Promise<Outcome> {
-  const { partPath, clock, signal } = world;
+  const { partPath, clock, deadlineAt, signal } = world;
   const { bytes: heldBytes, note } = await held(partPath);
   world.onProgress(heldBytes, note?.totalBytes ?? null);
   const transfer = await openTransfer(link, { heldBytes, held: note, signal });
   try {
     const { expiresAt, pathHash } = link;
     const start = await transfer.peek();
-    const asked = { heldBytes, held: note, expiresAt, pathHash, now: clock.now() };
+    const asked = { heldBytes, held: note, expiresAt, deadlineAt, pathHash, now: clock.now() };
     const verdict = judge(transfer.head, start, asked);
     switch (verdict.kind) {
       case 'whole':
@@ -144,6 +146,13 @@ function received(digest: Digest, note: PartNote): Outcome {
   const md5 = /^"([0-9a-f]{32})"$/i.exec(etag ?? '')?.[1]?.toLowerCase();
   const matchesEtag = md5 === undefined || md5 === digest.md5;
   return { kind: 'received', received: { sha256, bytes, etag, lastModified, matchesEtag } };
+}
+
+/** The vendor does sign anew: that the second link ended, too, says nothing against a third. */
+function onceMore(failure: Failure): Failure {
+  return failure.code === 'link.expired'
+    ? new Failure(failure.code, failure.message, { details: { renewed: true } })
+    : failure;
 }
 
 function usable(link: Link): Link {

@@ -170,10 +170,10 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     for (const job of jobs.values()) apply(job, { kind: 'due' });
     if (pause === null && running.size < atOnce) {
       // A cancelled attempt may still be winding down when a person asks again: never two on one part.
-      const ready = plan(
-        [...jobs.values()].filter((job) => job.state.kind === 'queued' && !running.has(job.key)),
-      );
-      for (const job of ready.slice(0, atOnce - running.size)) start(job);
+      const ready = [...jobs.values()]
+        .filter((job) => job.state.kind === 'queued' && !running.has(job.key))
+        .map((job) => ({ job, order: job.order, deadlineAt: earlier(job.deadlineAt, job.link) }));
+      for (const { job } of plan(ready).slice(0, atOnce - running.size)) start(job);
     }
     const at = nextStartAt();
     setAlarm(running.size > 0 && pause === null ? null : at);
@@ -362,6 +362,12 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
       queue.close();
     },
   };
+}
+
+/** A link may end before the file does, and nobody knows beforehand whether there will be another (contract 8.4). */
+function earlier(deadlineAt: number | null, link: Link | null): number | null {
+  const ends = [deadlineAt, link?.expiresAt ?? null].filter((at) => at !== null);
+  return ends.length === 0 ? null : Math.min(...ends);
 }
 
 function isLater(deadlineAt: number | null, now: number): boolean {

@@ -57,6 +57,7 @@ export function createFetch(options: FetchOptions): {
           clock,
           partPath: library.partPath(job.file),
           link: job.link,
+          deadlineAt: job.deadlineAt,
           async freshLink(refused) {
             job.link = await freshLink(job.file, refused, signal);
             return job.link;

@@ -54,7 +54,8 @@ export function createFreshLink(options: {
     if (known != null && clock.now() - known.at < readLastsMs) {
       const recent = linkIn(known.recording, file);
       const isOther = recent !== null && refused?.isSameAs(recent) !== true;
-      if (recent !== null && (isOther || known.renews === false)) return recent;
+      const isFresh = recent?.expiresAt == null || recent.expiresAt > clock.now();
+      if (recent !== null && ((isOther && isFresh) || known.renews === false)) return recent;
     }
     const read = await readAgain(file.recordingId);
     const { recording } = read;

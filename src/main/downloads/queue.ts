@@ -170,15 +170,20 @@ function queueIn(database: Database.Database): Queue {
       const { lastInsertRowid } = insert.run(
         ...keyOf(job.file),
         job.round,
-        job.listedAt,
-        job.deadlineAt,
+        Math.trunc(job.listedAt),
+        wholeMs(job.deadlineAt),
         JSON.stringify(job.state),
         JSON.stringify(job.doubts),
       );
       return { ...job, order: Number(lastInsertRowid) };
     },
     save(job) {
-      update.run(JSON.stringify(job.state), job.deadlineAt, JSON.stringify(job.doubts), job.order);
+      update.run(
+        JSON.stringify(job.state),
+        wholeMs(job.deadlineAt),
+        JSON.stringify(job.doubts),
+        job.order,
+      );
     },
     together: (work) => {
       database.transaction(work)();
@@ -193,6 +198,10 @@ const Counted = z.object({
   kind: z.enum(['queued', 'running', 'waiting', 'kept', 'failed', 'cancelled']),
   count: z.number(),
 });
+
+function wholeMs(at: number | null): number | null {
+  return at === null ? null : Math.trunc(at);
+}
 
 function toJob(row: unknown): Job {
   const read = Row.parse(row);

@@ -36,8 +36,10 @@ export function reactionTo(failure: Failure, deadlineAt: number | null, now: num
   if (pausing.has(failure.code)) return { kind: 'pause', untilAt: failure.retryAt ?? null };
   switch (failure.code) {
     case 'link.expired':
-      // The recording was read again and the vendor had no better link (contract 8.4).
-      return { kind: 'lost' };
+      // The recording was read again; the same link means that there is no better one (contract 8.4).
+      return failure.details?.['renewed'] === true
+        ? { kind: 'fail', pace: 'soon' }
+        : { kind: 'lost' };
     case 'file.gone':
       return { kind: 'lost' };
     case 'recording.gone':

@@ -2,3 +2,4 @@
 export type { PassOptions, PassProgress, PassWorld } from './pass.ts';
 export type { PassReport, Problem, ProblemCode, RecordingReport, RiskReason } from './report.ts';
 export { createSync, type Sync, type SyncOptions, type SyncStatus } from './sync.ts';
+export { idlePull } from './pull-status.ts';

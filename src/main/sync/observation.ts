@@ -41,9 +41,9 @@ export function deadlineOf(recording: VendorRecording): number | null {
   return recording.stoppedAt === null ? null : recording.stoppedAt + 7 * dayMs;
 }
 
-/** Of one file: its own link may end earlier than the recording says (contract 12.1). */
+/** Of one file. That its link may end earlier is another matter: the vendor may sign anew (U12). */
 export function deadlineOfFile(recording: VendorRecording, file: VendorFile): number | null {
-  return file.link.expiresAt ?? deadlineOf(recording);
+  return deadlineOf(recording) ?? file.link.expiresAt;
 }
 
 export function toObservation(

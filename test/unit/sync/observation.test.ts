@@ -59,13 +59,14 @@ describe('the deadline', () => {
     expect(deadlineOf(vendorRecording({ linksExpireAt: null, stoppedAt: null }))).toBeNull();
   });
 
-  test('of a file is that of its link, which is never later than the recording’s', () => {
-    const recording = vendorRecording({ linksExpireAt: Date.UTC(2026, 10, 25) });
+  test('of a file is that of the recording, and of its link only when nothing else is known', () => {
     const signed =
       'https://f.example.org/a?X-Amz-Date=20261118T000000Z&X-Amz-Expires=3600&X-Amz-Signature=1';
-    const link = new Link(signed, recording.linksExpireAt);
-    expect(deadlineOfFile(recording, vendorFile('a', { link }))).toBe(Date.UTC(2026, 10, 18, 1));
-    expect(deadlineOfFile(recording, vendorFile('a'))).toBe(recording.linksExpireAt);
+    const file = vendorFile('a', { link: new Link(signed) });
+    const recording = vendorRecording();
+    expect(deadlineOfFile(recording, file)).toBe(recording.linksExpireAt);
+    const silent = vendorRecording({ linksExpireAt: null, stoppedAt: null });
+    expect(deadlineOfFile(silent, file)).toBe(Date.UTC(2026, 10, 18, 1));
   });
 });
 

@@ -119,6 +119,7 @@ const indexCalls = {
     }),
     page(Found),
   ),
+  knowsRun: call(z.object({ resultsSha256: z.string() }), z.object({ known: z.boolean() })),
   problems: call(none, z.object({ problems: z.array(Problem) })),
   close: call(none, none),
 };

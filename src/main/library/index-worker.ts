@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { Failure, toFailureData } from '#contract';
 import type { BagTrack } from './bag.ts';
 import { openCatalogue, openReadOnly, removeIndex, type Catalogue } from './catalogue/database.ts';
-import { readDecided, readMark } from './catalogue/decided.ts';
+import { knowsRun, readDecided, readMark } from './catalogue/decided.ts';
 import { applyChange, fillAll } from './catalogue/fill.ts';
 import { pageLimit } from './catalogue/paging.ts';
 import { readMeetings, readRecording, readRecordings } from './catalogue/recordings.ts';
@@ -120,6 +120,7 @@ const handlers: Handlers = {
   tracks: (query) => readTracks(index(), query, pageLimit(query.limit)),
   track: ({ trackId }) => ({ found: readTrack(index(), trackId) }),
   findById: (search) => findById(index(), search),
+  knowsRun: ({ resultsSha256 }) => ({ known: knowsRun(index(), resultsSha256) }),
   problems: () => ({
     problems: z
       .array(z.object({ path: z.string(), why: z.string() }))

@@ -281,6 +281,7 @@ function assemble(options: OpenOptions, parts: Parts): Library {
         throw new Failure('file.gone', 'The payload is not where it was kept.', { cause: error });
       }
     },
+    problems: async () => (await index.call('problems', {})).problems,
     onChange(listener) {
       listeners.add(listener);
       return () => {

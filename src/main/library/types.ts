@@ -209,6 +209,9 @@ export interface Library {
   /** Absolute folder for derived data; may be deleted at any time. */
   readonly derivedDir: string;
 
+  /** Files of the library that could not be read; never fatal. Paths are relative. */
+  problems(): Promise<{ path: string; why: string }[]>;
+
   onChange(listener: (change: LibraryChange) => void): () => void;
   close(): Promise<void>;
 }

@@ -87,16 +87,24 @@ export async function startWriter(world: {
     if (unknown.length > 0)
       log.warn(`${path}: ${unknown.length} payloads the ledger says nothing of.`);
   };
+  /** What cannot be mended now stays on the list; other recordings do not wait for it. */
   const mendUnfinished = async (): Promise<void> => {
-    for (const recordingId of [...unfinished]) {
-      const path = bagIn(unsettled, recordingId) ?? (await bagOf(recordingId));
-      if (path !== null) await mend(recordingId, path);
-      unfinished.delete(recordingId);
+    const mended: RecordingId[] = [];
+    for (const recordingId of unfinished) {
+      try {
+        const path = bagIn(unsettled, recordingId) ?? (await bagOf(recordingId));
+        if (path !== null) await mend(recordingId, path);
+        mended.push(recordingId);
+      } catch (error) {
+        log.warn(`A recording could not be brought to a whole state: ${String(error)}`);
+      }
     }
+    await settle(mended);
   };
   const bagOf = async (recordingId: RecordingId): Promise<string | null> =>
     (await index.call('decided', { recordingId })).bag;
 
+  let settledMark: LedgerMark = known;
   const settle = async (recordingIds: readonly RecordingId[]): Promise<RecordingId[]> => {
     // A recording whose bag is unfinished keeps its lines: the next opening looks at them again.
     const left = unsettled.filter((line) =>
@@ -113,7 +121,6 @@ export async function startWriter(world: {
     for (const id of recordingIds) unfinished.delete(id);
     return touched;
   };
-  let settledMark: LedgerMark = world.mark ?? ledgerStart;
 
   const rebuild = async (onProgress?: (done: number, total: number) => void): Promise<void> => {
     for (const path of await listBags(folders)) {
@@ -136,19 +143,15 @@ export async function startWriter(world: {
     unfinished.clear();
     await rebuild();
   } else {
-    const touched = recordingsIn(lines);
-    await mendUnfinished();
-    if (unsettled.length > 0) await settle(touched);
+    // Folded first: where a bag stands may be said by the lines themselves.
+    if (unsettled.length > 0) await settle([]);
+    if (unfinished.size > 0) await mendUnfinished();
   }
 
   let last: Promise<unknown> = Promise.resolve();
   const alone = <T>(work: () => Promise<T>): Promise<T> => {
     const next = last.then(async () => {
-      if (unfinished.size > 0) {
-        const left = [...unfinished];
-        await mendUnfinished();
-        await settle(left);
-      }
+      if (unfinished.size > 0) await mendUnfinished();
       return work();
     });
     last = next.catch(() => undefined);
@@ -158,9 +161,7 @@ export async function startWriter(world: {
   const recordVerification = async (request: Request): Promise<RecordingId[]> => {
     const { results, ...numbers } = request.report;
     const resultsSha256 = sha256Of(results);
-    const again = unsettled.some(
-      ({ entry }) => entry?.kind === 'verified-run' && entry.body.resultsSha256 === resultsSha256,
-    );
+    const { known: again } = await index.call('knowsRun', { resultsSha256 });
     if (again) return [];
     await replaceFile(folders, join(folders.verifications, `${resultsSha256}.json`), results);
     unsettled.push(

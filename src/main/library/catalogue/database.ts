@@ -17,8 +17,6 @@ export interface Catalogue {
 
 export interface OpenedCatalogue {
   catalogue: Catalogue;
-  /** True when the tables are empty and must be filled from disk. */
-  fresh: boolean;
   /** Where an unreadable index was put, null when there was none. */
   setAside: string | null;
 }
@@ -29,14 +27,14 @@ export interface OpenedCatalogue {
  */
 export function openCatalogue(path: string, nativeBinding: string | null): OpenedCatalogue {
   try {
-    return { ...openAt(path, nativeBinding), setAside: null };
+    return { catalogue: openAt(path, nativeBinding), setAside: null };
   } catch (error) {
     if (!isUnreadable(error)) throw error;
     const setAside = `${path}.unreadable`;
     removeIndex(setAside);
     for (const end of ['', '-wal', '-shm'])
       if (existsSync(path + end)) renameSync(path + end, setAside + end);
-    return { ...openAt(path, nativeBinding), setAside };
+    return { catalogue: openAt(path, nativeBinding), setAside };
   }
 }
 
@@ -68,10 +66,7 @@ export function removeIndex(path: string): void {
   for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
 }
 
-function openAt(
-  path: string,
-  nativeBinding: string | null,
-): { catalogue: Catalogue; fresh: boolean } {
+function openAt(path: string, nativeBinding: string | null): Catalogue {
   const db = new Database(path, binding(nativeBinding));
   try {
     db.pragma('journal_mode = WAL');
@@ -82,7 +77,7 @@ function openAt(
     migrate(db, before);
     if (before > 0 && db.pragma('quick_check(1)', { simple: true }) !== 'ok')
       throw new Database.SqliteError('the index does not hold together', 'SQLITE_CORRUPT');
-    return { catalogue: catalogueOf(db), fresh: before === 0 };
+    return catalogueOf(db);
   } catch (error) {
     db.close();
     throw error;

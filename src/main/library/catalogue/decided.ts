@@ -105,6 +105,18 @@ export function foldLine(
       const put = catalogue.sql('INSERT OR REPLACE INTO decided_checks VALUES (?, ?, ?)');
       for (const check of checksOf(entry.body.resultsSha256))
         put.run(check.trackId, check.found, Math.round(entry.body.endedAt));
+      const { resultsSha256, startedAt, endedAt, verified, damaged, missing, bytes } = entry.body;
+      catalogue
+        .sql('INSERT OR IGNORE INTO verify_runs VALUES (?, ?, ?, ?, ?, ?, ?)')
+        .run(
+          resultsSha256,
+          Math.round(startedAt),
+          Math.round(endedAt),
+          verified,
+          damaged,
+          missing,
+          bytes,
+        );
       break;
     }
     case 'library-created':
@@ -125,15 +137,22 @@ export function readDecided(catalogue: Catalogue, recordingId: string): Decided 
       layerName: z.string().parse(JSON.parse(row.layer_json)),
       fileName: z.string().parse(JSON.parse(row.file_json)),
     }));
+  const stray =
+    z
+      .string()
+      .optional()
+      .parse(
+        catalogue.sql('SELECT bag FROM stray_bags WHERE recording_id = ?').pluck().get(recordingId),
+      ) ?? null;
   const found = catalogue
     .sql(
       'SELECT bag, gone, decision, manifest_sha256 FROM decided_recordings WHERE recording_id = ?',
     )
     .get(recordingId);
-  if (found === undefined) return { ...undecided, lost };
+  if (found === undefined) return { ...undecided, bag: stray, lost };
   const row = Row.parse(found);
   return {
-    bag: row.bag,
+    bag: row.bag ?? stray,
     gone: row.gone === 1,
     decision: row.decision,
     manifestSha256: row.manifest_sha256,
@@ -176,4 +195,12 @@ export function writeMark(catalogue: Catalogue, mark: LedgerMark): void {
   catalogue
     .sql('INSERT OR REPLACE INTO ledger_mark VALUES (1, ?, ?, ?, ?)')
     .run(mark.seq, mark.hash, mark.lineStart, mark.end);
+}
+
+/** True when the ledger already holds the run whose results have this hash. */
+export function knowsRun(catalogue: Catalogue, resultsSha256: string): boolean {
+  return (
+    catalogue.sql('SELECT 1 FROM verify_runs WHERE results_sha256 = ?').get(resultsSha256) !==
+    undefined
+  );
 }

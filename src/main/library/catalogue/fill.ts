@@ -33,22 +33,18 @@ interface Prepared {
   problems: Problem[];
 }
 
-/** Bags the ledger does not know, found by looking: copied in by someone. */
-export type StrayBags = ReadonlyMap<string, string>;
-
 /** Computes all rows of a recording from disk and from what the ledger decided. */
 async function prepare(
   catalogue: Catalogue,
   folders: Folders,
   recordingId: RecordingId,
-  strays: StrayBags,
 ): Promise<Prepared> {
   const problems: Problem[] = [];
   const observed = await readObserved(folders, recordingId);
   if (observed !== null && 'bad' in observed)
     problems.push({ path: 'observed', why: observed.bad });
   const decided = readDecided(catalogue, recordingId);
-  const bagPath = decided.bag ?? strays.get(recordingId) ?? null;
+  const bagPath = decided.bag;
   let bag: Bag | null = null;
   if (bagPath !== null && isBagFolder(bagPath)) {
     bag = await readBag(folders, bagPath);
@@ -97,7 +93,7 @@ export async function applyChange(
   for (let at = 0; at < touched.length || at === 0; at += batch) {
     const prepared: Prepared[] = [];
     for (const recordingId of touched.slice(at, at + batch))
-      prepared.push(await prepare(catalogue, folders, recordingId, new Map()));
+      prepared.push(await prepare(catalogue, folders, recordingId));
     catalogue.db.transaction(() => {
       for (const one of prepared) store(catalogue, one);
       if (at + batch >= touched.length) writeMark(catalogue, change.mark);
@@ -137,26 +133,29 @@ export async function fillAll(
   const known = new Set<string>(decidedRecordings(catalogue));
   for (const id of await listObserved(folders, (path, why) => problems.push({ path, why })))
     known.add(id);
-  const strays = new Map<string, string>();
   for (const path of await listBags(folders)) {
     const bag = await readBag(folders, path);
-    if (bag === null) problems.push({ path, why: 'not a readable bag' });
-    else if (
-      (readDecided(catalogue, bag.recordingId).bag ?? path) !== path ||
-      strays.has(bag.recordingId)
-    )
-      problems.push({ path, why: 'a second bag of one recording' });
-    else {
-      strays.set(bag.recordingId, path);
-      known.add(bag.recordingId);
+    if (bag === null) {
+      problems.push({ path, why: 'not a readable bag' });
+      continue;
     }
+    const { recordingId } = bag;
+    const place = readDecided(catalogue, recordingId).bag;
+    if (place === path) continue;
+    if (place === null) {
+      catalogue.sql('INSERT INTO stray_bags VALUES (?, ?)').run(recordingId, path);
+      known.add(recordingId);
+    }
+    const why =
+      place === null ? 'the ledger does not know this bag' : 'a second bag of a recording';
+    problems.push({ path, why });
   }
   const ids = [...known].sort().flatMap((id) => RecordingId.safeParse(id).data ?? []);
   for (let at = 0; at < ids.length; at += batch) {
     onProgress(at, ids.length);
     const prepared: Prepared[] = [];
     for (const id of ids.slice(at, at + batch))
-      prepared.push(await prepare(catalogue, folders, id, strays));
+      prepared.push(await prepare(catalogue, folders, id));
     catalogue.db.transaction(() => {
       for (const one of prepared) store(catalogue, one);
     })();

@@ -32,6 +32,22 @@ export const first = {
       checked_at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 
+    CREATE TABLE verify_runs (
+      results_sha256 TEXT PRIMARY KEY,
+      started_at INTEGER NOT NULL,
+      ended_at INTEGER NOT NULL,
+      verified INTEGER NOT NULL,
+      damaged INTEGER NOT NULL,
+      missing INTEGER NOT NULL,
+      bytes INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- Bags that no ledger line speaks of, found by looking: copied in by someone.
+    CREATE TABLE stray_bags (
+      recording_id TEXT PRIMARY KEY,
+      bag TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
     -- Conclusions: one function computes all rows of a recording from disk.
     CREATE TABLE recordings (
       recording_id TEXT PRIMARY KEY,

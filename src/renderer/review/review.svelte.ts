@@ -17,11 +17,14 @@ import {
 } from './layout.ts';
 import { createPlayer, type Player, type PlayerMode } from './player.ts';
 import { createSound } from './voice.ts';
+import type { WaveScale } from './wave.ts';
 import { Waves } from './waves.svelte.ts';
 
 /** Calls take at most this many tracks. */
 const atOnce = 200;
 const followFrom = 0.08;
+/** A zoom or resize rests this long before waveforms are drawn sharp again. */
+const restMs = 120;
 
 export type Step = 'opening' | 'open' | 'failed';
 
@@ -33,6 +36,8 @@ export class OpenReview {
   siblings = $state.raw<Recording[]>([]);
 
   width = $state(0);
+  /** The scale waveforms are drawn at: the view's own, once a zoom has come to rest. */
+  drawn = $state.raw<WaveScale>({ perSecond: 1, fits: true });
   zoom = $state<number | null>(null);
   scroll = $state(0);
   positionMs = $state(0);
@@ -67,6 +72,7 @@ export class OpenReview {
 
   readonly #scope = createScope();
   #player: Player | null = null;
+  #stopRest: () => void = () => undefined;
   #stopFrames: () => void = () => undefined;
 
   constructor() {
@@ -298,6 +304,7 @@ export class OpenReview {
     const next = zoomAt(this.view, this.scroll, anchor, factor);
     this.zoom = next.zoom;
     this.scroll = next.scroll;
+    this.#drawWhenAtRest();
   }
 
   zoomTo(perSecond: number): void {
@@ -307,12 +314,27 @@ export class OpenReview {
   fit(): void {
     this.zoom = null;
     this.scroll = 0;
+    this.#drawWhenAtRest();
   }
 
   /** The lanes' area has another width: what stood at its left edge stays there. */
   resized(width: number): void {
+    const first = this.width === 0;
     this.width = width;
     this.scroll = clampScroll(this.view, this.scroll);
+    if (first) this.#draw();
+    else this.#drawWhenAtRest();
+  }
+
+  #draw(): void {
+    this.drawn = { perSecond: this.perSecond, fits: this.zoom === null };
+  }
+
+  #drawWhenAtRest(): void {
+    this.#stopRest();
+    this.#stopRest = this.#scope.after(restMs, () => {
+      this.#draw();
+    });
   }
 
   dispose(): void {

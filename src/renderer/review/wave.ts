@@ -9,12 +9,45 @@ export interface WaveLook {
   swing: number;
 }
 
+export interface WaveScale {
+  perSecond: number;
+  /** All of it fits: wavesurfer then takes the width of its place. */
+  fits: boolean;
+}
+
 export interface Wave {
-  /** Draws anew. `perSecond` is null when all of it shall fit. */
-  show(peaks: LanePeaks, lengthMs: number, perSecond: number | null, look: WaveLook): void;
-  zoom(perSecond: number | null): void;
-  scroll(px: number): void;
+  /** Draws anew. */
+  show(peaks: LanePeaks, lengthMs: number, scale: WaveScale, look: WaveLook): void;
+  /** Follows zoom and scroll at once by stretching what is drawn, until `show` draws it sharp. */
+  place(scrollPx: number, perSecond: number): void;
   dispose(): void;
+}
+
+/** Recordings quieter than this are drawn no larger, or noise would look like speech. */
+const quietest = 0.02;
+
+/** One column a device pixel. Silence leaves nothing, so that a lane is empty where there is no file. */
+function paint(
+  [max, min]: readonly (Float32Array | number[])[],
+  context: CanvasRenderingContext2D,
+  swing: number,
+): void {
+  if (!max || !min) return;
+  const { width, height } = context.canvas;
+  const middle = height / 2;
+  for (let x = 0; x < width; x += 1) {
+    const first = Math.floor((x * max.length) / width);
+    const last = Math.max(first + 1, Math.ceil(((x + 1) * max.length) / width));
+    let high = 0;
+    let low = 0;
+    for (let at = first; at < last; at += 1) {
+      high = Math.max(high, max[at] ?? 0);
+      low = Math.min(low, min[at] ?? 0);
+    }
+    const top = middle * (1 - high / swing);
+    const bottom = middle * (1 - low / swing);
+    if (bottom - top >= 1) context.fillRect(x, top, 1, bottom - top);
+  }
 }
 
 /** Read as a property: browsers hide the attribute's text from scripts and styles. */
@@ -24,27 +57,45 @@ const pageNonce = (): string => {
 };
 
 export function createWave(host: HTMLElement): Wave {
-  let drawn: WaveSurfer | null = null;
-  let scrolled = 0;
+  let drawn: { surfer: WaveSurfer; peaks: LanePeaks; look: WaveLook; perSecond: number } | null =
+    null;
+  let wanted = { scrollPx: 0, perSecond: 0 };
 
-  const place = (): void => {
-    drawn?.setScroll(scrolled);
+  const follow = (): void => {
+    if (!drawn) return;
+    const stretch = wanted.perSecond / drawn.perSecond;
+    if (Math.abs(stretch - 1) < 1e-3) {
+      host.style.transform = '';
+      drawn.surfer.setScroll(wanted.scrollPx);
+      return;
+    }
+    const shift = stretch * drawn.surfer.getScroll() - wanted.scrollPx;
+    host.style.transform = `translateX(${String(shift)}px) scaleX(${String(stretch)})`;
   };
 
   return {
-    show({ max, min }, lengthMs, perSecond, { heightPx, colour, swing }) {
-      const next = WaveSurfer.create({
+    show(peaks, lengthMs, { perSecond, fits }, look) {
+      const minPxPerSec = fits ? 0 : perSecond;
+      const samePicture = drawn?.peaks === peaks && sameLook(drawn.look, look);
+      if (drawn && samePicture && drawn.surfer.getDecodedData()) {
+        drawn.perSecond = perSecond;
+        drawn.surfer.zoom(minPxPerSec);
+        follow();
+        return;
+      }
+      const surfer = WaveSurfer.create({
         container: host,
-        peaks: [max, min],
+        peaks: [peaks.max, peaks.min],
         duration: lengthMs / 1000,
-        height: heightPx,
-        minPxPerSec: perSecond ?? 0,
+        height: look.heightPx,
+        minPxPerSec,
         fillParent: true,
-        waveColor: colour,
-        progressColor: colour,
+        waveColor: look.colour,
+        progressColor: look.colour,
         cursorWidth: 0,
-        normalize: true,
-        maxPeak: Math.max(swing, 0.02),
+        renderFunction: (channels, context) => {
+          paint(channels, context, Math.max(look.swing, quietest));
+        },
         interact: false,
         dragToSeek: false,
         autoScroll: false,
@@ -52,20 +103,20 @@ export function createWave(host: HTMLElement): Wave {
         hideScrollbar: true,
         cspNonce: pageNonce(),
       });
-      next.on('redraw', place);
-      drawn?.destroy();
-      drawn = next;
+      surfer.on('redraw', follow);
+      drawn?.surfer.destroy();
+      drawn = { surfer, peaks, look, perSecond };
     },
-    zoom(perSecond) {
-      if (drawn?.getDecodedData()) drawn.zoom(perSecond ?? 0);
-    },
-    scroll(px) {
-      scrolled = px;
-      place();
+    place(scrollPx, perSecond) {
+      wanted = { scrollPx, perSecond };
+      follow();
     },
     dispose() {
-      drawn?.destroy();
+      drawn?.surfer.destroy();
       drawn = null;
     },
   };
 }
+
+const sameLook = (one: WaveLook, other: WaveLook): boolean =>
+  one.colour === other.colour && one.heightPx === other.heightPx && one.swing === other.swing;

@@ -181,6 +181,10 @@ describe('the queue', () => {
     expect(host.asked).toHaveLength(1);
     await downloads.enqueue([listed('a', clock.now() + 60_000)]);
     await downloads.whenIdle(patience);
+    expect(host.asked).toHaveLength(1);
+    const other = new Link(`${host.origin}/a?X-Amz-Signature=other`);
+    await downloads.enqueue([{ ...listed('a', clock.now() + 60_000), link: other }]);
+    await downloads.whenIdle(patience);
     expect(host.asked).toHaveLength(2);
   });
 

@@ -16,7 +16,8 @@ import { entries } from '../../src/main/entries.ts';
 import { createLibrary, openLibrary, type Library } from '../../src/main/library/index.ts';
 import { createRealtimeKit } from '../../src/main/realtimekit/index.ts';
 import { createSync, type Sync } from '../../src/main/sync/index.ts';
-import type { Sandbox } from '../sandbox/index.ts';
+import type { Sandbox, Scenario } from '../sandbox/index.ts';
+import { harbour } from '../sandbox/scenarios/harbour.ts';
 
 export interface Archive {
   library: Library;
@@ -26,6 +27,13 @@ export interface Archive {
   bugs: unknown[];
   close(): Promise<void>;
 }
+
+/** One meeting: a track recording of four files and a composite one. */
+export const oneMeeting: Scenario = {
+  ...harbour,
+  name: 'one-meeting',
+  meetings: harbour.meetings.slice(0, 1),
+};
 
 /** The service's clock as ours: what we wait for has passed there, too, after two milliseconds. */
 export function clockOf(sandbox: Pick<Sandbox, 'clock'>): Clock {

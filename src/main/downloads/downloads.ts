@@ -109,6 +109,8 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     for (const listener of listeners) listener(event);
   };
   const lifetime = new AbortController();
+  /** Links of lost files: only another link is news. Forgotten at the end of the program, which costs one question. */
+  const refused = new Map<string, Link>();
   let pause: Pause | null = null;
   let pausesInARow = 0;
   let alarm: AbortController | null = null;
@@ -242,6 +244,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
       reaction.kind === 'lost'
         ? { kind: 'lost', because }
         : { kind: 'failed', because, pace: reaction.pace, progressed, spread: random() };
+    if (reaction.kind === 'lost' && job.link !== null) refused.set(job.key, job.link);
     // Before a file is given up, a doubted copy of it is taken.
     const givesUp = next(job.state, event, clock.now()).kind === 'failed';
     const copy = givesUp ? await rescue(job) : null;
@@ -284,7 +287,9 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     }
     const job = known;
     if (job.state.kind === 'kept' || job.state.kind === 'cancelled') return;
-    const isNews = job.state.kind !== 'failed' || !job.state.lost || isLater(deadlineAt, now);
+    const isLost = job.state.kind === 'failed' && job.state.lost;
+    const isNews =
+      !isLost || (isLater(deadlineAt, now) && refused.get(job.key)?.isSameAs(link) !== true);
     job.link = link;
     if (job.deadlineAt !== deadlineAt) {
       job.deadlineAt = deadlineAt;

@@ -51,6 +51,9 @@ class Archive {
   );
 
   readonly #scope = createScope();
+  readonly #complain = (thrown: unknown): void => {
+    this.failure = asFailure(thrown);
+  };
   #visited: Screen[] = [];
 
   /** Learns the state and follows it. Never rejects: what cannot be learned is `failure`. */
@@ -81,21 +84,28 @@ class Archive {
       hear('workspaces.changed', () => {
         void this.reloadWorkspaces();
       });
-      const [info, settings, library, workspaces, pull] = await Promise.all([
-        ask('app.info'),
-        ask('app.settings'),
-        ask('library.status'),
-        ask('workspaces.list'),
-        ask('pull.status'),
+      // The keychain may take its time to answer; nothing on screen waits for it.
+      void ask('app.info').then((info) => {
+        this.info = info;
+      }, this.#complain);
+      // Each answer is taken as it comes: put off until all are here, it would undo what events told meanwhile.
+      await Promise.all([
+        ask('app.settings').then((settings) => {
+          this.settings = settings;
+        }),
+        ask('library.status').then((library) => {
+          this.library = library;
+        }),
+        ask('workspaces.list').then((workspaces) => {
+          this.workspaces = workspaces;
+        }),
+        ask('pull.status').then((pull) => {
+          this.pull = pull;
+        }),
       ]);
-      this.info = info;
-      this.settings = settings;
-      this.library = library;
-      this.workspaces = workspaces;
-      this.pull = pull;
       this.#applyTheme();
     } catch (thrown) {
-      this.failure = asFailure(thrown);
+      this.#complain(thrown);
     }
     this.started = true;
   }

@@ -29,11 +29,14 @@ const evidenceWords: Record<string, string> = {
   'user-one-part': 'the user_id has no underscore',
   placeholder: 'an id is a placeholder, not a person',
   contradicted: 'something known speaks against it',
-  'session-participant': 'named in the session’s list of participants',
-  'meeting-participant': 'named in the meeting’s list of participants',
-  'peer-event': 'joined the session with this peer_id',
-  'custom-participant-id': 'carries this custom_participant_id',
-  person: 'resolved by a person',
+  'reading-exact': 'the name is read with evidence',
+  'reading-derived': 'the shape of the name allows only this reading',
+  'reading-ambiguous': 'one of several ways to read the name',
+  'entry-custom-id': 'RealtimeKit lists their custom_participant_id with the file',
+  'session-user-id': 'the session’s list of participants has this user_id',
+  'meeting-user-id': 'the meeting’s list of participants has this user_id',
+  'session-peer-id': 'the session’s list of participants has this peer_id',
+  'user-id-is-custom-id': 'the id in the name is a custom_participant_id known here',
 };
 
 /** What each code of the reader supports; the rest speaks for the name as a whole. */

@@ -66,7 +66,10 @@ export function levelFor(pxPerSecond: number, pixelRatio: number): number {
   return levels.findLast((level) => level >= wanted) ?? fullLevel;
 }
 
-/** Lays clips on one time line of the recording's length; where they overlap, the larger swing is drawn. */
+/**
+ * Lays clips on one time line of the recording's length, in stretches of `1 / level` seconds. Peaks of
+ * another level are spread to it. Where clips overlap, the larger swing is drawn.
+ */
 export function composeLane(
   clips: readonly Clip[],
   peaksOf: (trackId: TrackId) => Peaks | null,
@@ -81,13 +84,16 @@ export function composeLane(
     if (!peaks) continue;
     const start = Math.round((offsetMs / 1000) * level);
     const count = peaks.pairs.length / 2;
+    const spread = level / peaks.pairsPerSecond;
     for (let index = 0; index < count; index += 1) {
-      const at = start + index;
-      if (at < 0 || at >= length) continue;
       const low = (peaks.pairs[index * 2] ?? 0) / 128;
       const high = (peaks.pairs[index * 2 + 1] ?? 0) / 128;
-      if (low < (min[at] ?? 0)) min[at] = low;
-      if (high > (max[at] ?? 0)) max[at] = high;
+      const first = Math.max(0, start + Math.floor(index * spread));
+      const end = Math.min(length, Math.max(first + 1, start + Math.floor((index + 1) * spread)));
+      for (let at = first; at < end; at += 1) {
+        if (low < (min[at] ?? 0)) min[at] = low;
+        if (high > (max[at] ?? 0)) max[at] = high;
+      }
     }
   }
   return { max, min };

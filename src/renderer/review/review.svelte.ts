@@ -84,6 +84,8 @@ export class OpenReview {
     this.#scope.add(
       hear('review.waveform', (told) => {
         this.waves.heard(told);
+        // With the last waveform come talk times.
+        if (told.done && this.waves.allMade) void this.refresh();
       }),
     );
   }

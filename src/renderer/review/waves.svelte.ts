@@ -28,6 +28,10 @@ export class Waves {
     this.#signal = signal;
   }
 
+  get allMade(): boolean {
+    return [...this.making.values()].every(({ done, failure }) => done || failure !== null);
+  }
+
   /** Says what is known of a track at the start. */
   expect(trackId: TrackId, done: boolean): void {
     this.making.set(trackId, { progress: done ? 1 : 0, done, failure: null, version: 0 });
@@ -37,19 +41,20 @@ export class Waves {
     const known = this.making.get(trackId);
     if (!known) return;
     this.#held.delete(trackId);
-    this.making.set(trackId, { progress, done, failure, version: known.version + 1 });
+    const version = known.version + 1;
+    this.making.set(trackId, { progress, done: done && failure === null, failure, version });
   }
 
   /**
-   * The waveform at a level of `levels`, or null while there is none.
-   * The coarsest comes from the overview file alone, a sixtieth of the bytes.
+   * The waveform at a level of `levels`, or null while there is none. The coarsest comes from the
+   * overview file alone, a sixtieth of the bytes; so does whatever a file still being decoded has.
    */
   async at(trackId: TrackId, level: number): Promise<Peaks | null> {
     const making = this.making.get(trackId);
     if (!making) return null;
-    if (level <= overviewLevel && making.done) {
+    if (level <= overviewLevel || !making.done) {
       const overview = await this.#file(trackId, 'overview');
-      if (overview) return overview;
+      if (overview || !making.done) return overview;
     }
     const full = await this.#file(trackId, 'full');
     if (!full) return null;

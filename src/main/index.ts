@@ -30,7 +30,10 @@ if (commandLine >= 0) {
   const { runCommandLine } = await import('./cli.ts');
   app.exit(await runCommandLine(process.argv.slice(commandLine + 1)));
 } else {
-  app.setPath('userData', profileDir(process.env));
+  // Electron's own switch wins: whoever gives it means this run alone.
+  if (!app.commandLine.hasSwitch('user-data-dir')) {
+    app.setPath('userData', profileDir(process.env));
+  }
   if (app.requestSingleInstanceLock()) {
     declareSchemes();
     void boot();

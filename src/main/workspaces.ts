@@ -30,15 +30,11 @@ export function createWorkspaces(world: {
 }): Workspaces {
   const { settings, credentials, clock, onChange } = world;
 
-  const describe = async (workspace: RememberedWorkspace): Promise<Workspace> => {
-    const held = await credentials.read(workspace);
-    const storage = held === null ? null : await credentials.probe();
-    return {
-      ...workspace,
-      token: held === null ? 'missing' : storage?.storage === 'keychain' ? 'keychain' : 'memory',
-      current: settings.get().currentWorkspaceId === workspace.workspaceId,
-    };
-  };
+  const describe = async (workspace: RememberedWorkspace): Promise<Workspace> => ({
+    ...workspace,
+    token: await credentials.locate(workspace),
+    current: settings.get().currentWorkspaceId === workspace.workspaceId,
+  });
 
   const checkForm = async (form: WorkspaceForm): Promise<AccessCheck> => {
     const client = createRealtimeKit({

@@ -73,7 +73,7 @@ export async function checkFromOutside(world: {
       tracks: String(tracks.length),
       length: `${((recording.lengthMs ?? 0) / 1000).toFixed(1)} s`,
       bytes: String(tracks.reduce((sum, { bytes }) => sum + bytes, 0)),
-      'SHA-256 of the first': tracks[0]?.sha256.slice(0, 12),
+      'SHA-256 of the first': tracks[0]?.sha256.slice(0, 12) ?? '',
       verified: `${String(tracks.filter(({ state }) => state === 'verified').length)} of ${String(tracks.length)}`,
       sealed: recording.state === 'sealed' ? 'yes' : recording.state,
     });

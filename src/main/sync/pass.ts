@@ -4,7 +4,7 @@ import { Failure, toFailureData, type FailureData, type RecordingId } from '#con
 import type { Clock } from '../clock.ts';
 import type { Downloads } from '../downloads/index.ts';
 import type { Library } from '../library/index.ts';
-import type { RealtimeKit, VendorRecording } from '../realtimekit/index.ts';
+import type { RealtimeKit, VendorFile, VendorRecording } from '../realtimekit/index.ts';
 import { learn, readSingle, type Learned } from './learn.ts';
 import { deadlineOfFile, type Source } from './observation.ts';
 import { createPeople } from './people.ts';
@@ -98,9 +98,12 @@ export async function runPass(world: PassWorld, options: PassOptions): Promise<P
       signal?.throwIfAborted();
       const again = await readAgain(world, one, signal);
       if (again === null) continue;
-      hasGrown ||= again.files.length > one.vendor.files.length;
+      const known = new Set(one.vendor.files.map(keyOf));
+      const files = again.files.filter((file) => !known.has(keyOf(file)));
+      hasGrown ||= files.length > 0;
       one.vendor = again;
-      await queueFiles(world, one.recordingId, again);
+      // Only new names: what failed in this pass has had its tries and waits for the next.
+      await queueFiles(world, one.recordingId, { ...again, files });
     }
     if (!hasGrown || patienceMs === undefined) break;
   }
@@ -198,6 +201,10 @@ async function lookForGone(
     after = page.next;
   } while (after !== null);
   return gone;
+}
+
+function keyOf({ layerName, fileName }: VendorFile): string {
+  return JSON.stringify([layerName, fileName]);
 }
 
 function isSameSource(one: Source, other: Source): boolean {

@@ -153,11 +153,11 @@ describe('in the background', () => {
 
   test('after failures it tries sooner at first, and not before the vendor allows', async () => {
     const clock = connect();
+    const retryAt = clock.now() + 900_000;
     listings.push(
       () => Promise.reject(new Failure('api.unreachable', 'away')),
       () => Promise.reject(new Failure('api.unreachable', 'away')),
-      () =>
-        Promise.reject(new Failure('api.rate-limited', 'slow', { retryAt: clock.now() + 900_000 })),
+      () => Promise.reject(new Failure('api.rate-limited', 'slow', { retryAt })),
     );
     sync.start({ everyMs: 300_000 });
     await settled();

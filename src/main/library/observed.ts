@@ -71,7 +71,7 @@ const ObservedFile = z.object({
 export type ObservedFile = z.infer<typeof ObservedFile>;
 
 /** An address, plain or as JSON inside a string; the host is caught. */
-const address = /\bhttps?:(?:\\?\/){2}(?:[^\s"'<>\\/?#@]*@)?([^\s"'<>\\/?#]+)[^\s"'<>]*/gi;
+const address = /\bhttps?:(?:\\*\/){2}(?:[^\s"'<>\\/?#@]*@)?([^\s"'<>\\/?#]+)[^\s"'<>]*/gi;
 const signature = /\bx-(?:amz|goog)-[a-z-]+=[^&\s"'<>]*/gi;
 
 /** Replaces every address in a text by its host: what follows may be a signature, which is a secret. */

@@ -29,8 +29,10 @@ export function concludeVoice(
   const pointed = [...pointers(file, reading, people)];
   const stated = real(file.customParticipantId);
   const first = pointed[0];
-  if (first === undefined || pointed.some((other) => !maySame(first, other)))
-    return { speaker: null, customParticipantId: stated };
+  const disagree =
+    reading.flags.includes('evidence-disagrees') ||
+    pointed.some((one) => pointed.some((other) => !maySame(one, other)));
+  if (first === undefined || disagree) return { speaker: null, customParticipantId: stated };
   const users = distinct(pointed.map(({ userId }) => userId));
   const customs = distinct(pointed.map(({ customId }) => customId));
   // A custom id shared by several user ids is probably one human, but only a person may decide so.

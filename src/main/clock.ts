@@ -15,18 +15,22 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason as Error);
+      const fail = () => {
+        const reason: unknown = signal?.reason;
+        reject(reason instanceof Error ? reason : new Error(String(reason)));
+      };
+      if (signal?.aborted === true) {
+        fail();
         return;
       }
+      const onAbort = () => {
+        clearTimeout(timer);
+        fail();
+      };
       const timer = setTimeout(() => {
         signal?.removeEventListener('abort', onAbort);
         resolve();
       }, ms);
-      const onAbort = () => {
-        clearTimeout(timer);
-        reject(signal?.reason as Error);
-      };
       signal?.addEventListener('abort', onAbort, { once: true });
     }),
 };

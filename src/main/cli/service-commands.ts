@@ -162,9 +162,11 @@ async function writeReport(
   }
   const { files } = report;
   await output.line(
-    `${String(files.kept)} of ${String(files.listed)} files here, ${String(files.pending)} pending, ${String(files.lost)} lost.` +
-      (verified === null
-        ? ''
-        : ` ${String(verified.verified)} read back and verified (${size(verified.bytes)}).`),
+    `${String(files.kept)} of ${String(files.listed)} files here, ${String(files.pending)} pending, ${String(files.lost)} lost.`,
   );
+  if (verified !== null) {
+    await output.line(
+      `${String(verified.verified)} read back and verified (${size(verified.bytes)}).`,
+    );
+  }
 }

@@ -116,8 +116,8 @@ export interface ConnectOptions {
   /** Starts the other side; called again when it is needed after it died. */
   open: () => AudioPort;
   /**
-   * How often a job may be running when the other side dies before it is held to be the cause.
-   * After the first time such jobs are tried one at a time, so that the innocent ones come through.
+   * How often a job may have been sent when the other side dies before it is held to be the cause.
+   * After a death what was sent is tried one at a time, so that the innocent come through.
    */
   attempts: number;
 }
@@ -125,14 +125,11 @@ export interface ConnectOptions {
 interface Pending {
   job: AudioJob;
   options: RunOptions;
-  started: boolean;
+  sent: boolean;
   deaths: number;
   resolve: (answer: AudioAnswer) => void;
   reject: (reason: unknown) => void;
 }
-
-/** How often the other side may die before it has begun with a job at all. */
-const START_ATTEMPTS = 2;
 
 /** The other end of `serveAudioJobs`. Survives the death of the side that serves. */
 export function connectAudioJobs({ open, attempts }: ConnectOptions): AudioJobs {
@@ -143,7 +140,7 @@ class RemoteJobs implements AudioJobs {
   readonly #open: () => AudioPort;
   readonly #attempts: number;
   readonly #pending = new Map<number, Pending>();
-  /** Jobs that ran when the other side died, waiting to be tried alone. */
+  /** While there are any, jobs are tried one at a time: the first of these is the one being tried. */
   #suspects: number[] = [];
   #port: AudioPort | null = null;
   #nextId = 0;
@@ -165,14 +162,15 @@ class RemoteJobs implements AudioJobs {
       });
     try {
       return await new Promise<AudioAnswer>((resolve, reject) => {
-        this.#pending.set(id, { job, options, started: false, deaths: 0, resolve, reject });
-        this.#send(id);
+        this.#pending.set(id, { job, options, sent: false, deaths: 0, resolve, reject });
+        if (this.#suspects.length > 0) this.#suspects.push(id);
+        else this.#send(id);
         this.#port?.keepAlive?.(true);
       });
     } finally {
       watch?.[Symbol.dispose]();
       this.#pending.delete(id);
-      this.#trySuspect(id);
+      this.#cease(id);
       if (this.#pending.size === 0) this.#port?.keepAlive?.(false);
     }
   }
@@ -188,7 +186,7 @@ class RemoteJobs implements AudioJobs {
   #send(id: number): void {
     const pending = this.#pending.get(id);
     if (pending === undefined) return;
-    pending.started = false;
+    pending.sent = true;
     const { job, options } = pending;
     this.#ask({ say: 'run', id, job, priority: options.priority ?? 'background' });
   }
@@ -218,7 +216,6 @@ class RemoteJobs implements AudioJobs {
     if (pending === undefined) return;
     switch (reply.data.say) {
       case 'started':
-        pending.started = true;
         if (pending.deaths === 0) pending.options.onStart?.();
         break;
       case 'partial':
@@ -241,18 +238,13 @@ class RemoteJobs implements AudioJobs {
   }
 
   #mourn(why: string): void {
-    const waiting: number[] = [];
     for (const [id, pending] of this.#pending) {
-      const limit = pending.started ? this.#attempts : this.#attempts + START_ATTEMPTS;
-      if (++pending.deaths >= limit) this.#giveUp(id, pending, why);
-      else if (!pending.started) waiting.push(id);
+      if (!pending.sent) continue;
+      pending.sent = false;
+      if (++pending.deaths >= this.#attempts) this.#giveUp(id, pending, why);
       else if (!this.#suspects.includes(id)) this.#suspects.push(id);
     }
-    for (const id of waiting) {
-      if (!this.#suspects.includes(id)) this.#send(id);
-    }
-    const [first] = this.#suspects;
-    if (first !== undefined) this.#send(first);
+    this.#trySuspect();
   }
 
   #giveUp(id: number, pending: Pending, why: string): void {
@@ -265,12 +257,16 @@ class RemoteJobs implements AudioJobs {
     );
   }
 
-  /** `settled` is over: if it was the suspect being tried, the next one is. */
-  #trySuspect(settled: number): void {
-    const tried = this.#suspects[0] === settled;
-    this.#suspects = this.#suspects.filter((id) => id !== settled);
-    const [next] = this.#suspects;
-    if (tried && next !== undefined && !this.#closed) this.#send(next);
+  /** A job is over: if it was the one being tried, the next is. */
+  #cease(id: number): void {
+    const tried = this.#suspects[0] === id;
+    this.#suspects = this.#suspects.filter((suspect) => suspect !== id);
+    if (tried) this.#trySuspect();
+  }
+
+  #trySuspect(): void {
+    const [id] = this.#suspects;
+    if (id !== undefined && !this.#closed) this.#send(id);
   }
 
   #cancel(id: number): void {

@@ -309,7 +309,9 @@ describe('bytes that look wrong', () => {
   });
 
   test('that differ at each fetch are kept in the end and said to differ', async () => {
-    host.answer(fixed(200, `${odd} 1`), fixed(200, `${odd} 2`), fixed(200, `${odd} 3`));
+    host.answer(
+      ...['1', '2', '3'].map((end) => fixed(200, Buffer.concat([odd, Buffer.from(end)]))),
+    );
     const downloads = await open();
     await downloads.enqueue([listed('a')]);
     await downloads.whenIdle();

@@ -41,8 +41,8 @@ test('five kills at random moments cost no file and leave none that only looks w
     }
     sandbox.switches.throttleBytesPerSecond = null;
     const last = startPull(sandbox, dir);
-    const [code]: unknown[] = await once(last, 'exit');
-    expect(code).toBe(0);
+    const exit: unknown[] = await once(last, 'exit');
+    expect(exit[0]).toBe(0);
 
     const archive = await openArchive(sandbox, dir, systemClock);
     const tracks = await tracksOf(archive.library);

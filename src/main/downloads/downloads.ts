@@ -1,4 +1,6 @@
 /** @file Main process. Runs the queue: three files at once, pauses for all, what is under way told at most five times a second. */
+import { addAbortListener, once } from 'node:events';
+
 import { Failure, type ErrorCode } from '#contract';
 
 import type { Clock } from '../clock.ts';
@@ -93,6 +95,8 @@ export interface Downloads {
 }
 
 const atOnce = 3;
+/** Timers lose count beyond some weeks, and a person may set the clock. */
+const longestSleepMs = 600_000;
 
 /** Opens the queue and goes on where it stopped. What was running when the program died costs one attempt. */
 export async function createDownloads(options: DownloadsOptions): Promise<Downloads> {
@@ -203,7 +207,8 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     const own = new AbortController();
     alarm = own;
     const signal = AbortSignal.any([own.signal, lifetime.signal]);
-    clock.sleep(Math.max(1, at - clock.now()), signal).then(pump, () => undefined);
+    const waitMs = Math.min(longestSleepMs, Math.max(1, at - clock.now()));
+    clock.sleep(waitMs, signal).then(pump, () => undefined);
   };
 
   const start = (job: Active) => {
@@ -231,14 +236,18 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
   const afterFailure = async (job: Active, thrown: unknown, signal: AbortSignal) => {
     const progressed = job.receivedBytes > job.mostBytes;
     job.mostBytes = Math.max(job.mostBytes, job.receivedBytes);
-    if (signal.aborted) return apply(job, { kind: 'interrupted' });
+    if (signal.aborted) {
+      apply(job, { kind: 'interrupted' });
+      return;
+    }
     if (!(thrown instanceof Failure)) emit({ kind: 'bug', error: thrown });
     const failure = thrown instanceof Failure ? thrown : new Failure('bug', 'Unforeseen.');
     const because = failure.code;
     const reaction = reactionTo(failure, job.deadlineAt, clock.now());
     if (reaction.kind === 'pause') {
       pauseFor(because, reaction.untilAt);
-      return apply(job, { kind: 'interrupted' });
+      apply(job, { kind: 'interrupted' });
+      return;
     }
     const event: Event =
       reaction.kind === 'lost'
@@ -308,6 +317,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
   return {
     async enqueue(files) {
       const missing = await Promise.all(files.map(async (file) => !(await library.holds(file))));
+      lifetime.signal.throwIfAborted();
       queue.together(() => {
         files.forEach((file, index) => {
           enqueueOne(file, missing[index] ?? true);
@@ -341,24 +351,22 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     },
     resume,
     async whenIdle({ patienceMs = 0, signal } = {}) {
+      lifetime.signal.throwIfAborted();
       signal?.throwIfAborted();
-      await new Promise<void>((resolve, reject) => {
-        const onAbort = () => {
-          waiters.delete(waiter);
-          reject(signal?.reason as Error);
-        };
-        const waiter = {
-          patienceMs,
-          resolve: () => {
-            waiters.delete(waiter);
-            signal?.removeEventListener('abort', onAbort);
-            resolve();
-          },
-        };
-        signal?.addEventListener('abort', onAbort, { once: true });
+      const waiting = new AbortController();
+      const idle = new Promise<void>((resolve) => {
+        const waiter = { patienceMs, resolve };
         waiters.add(waiter);
-        pump();
+        addAbortListener(waiting.signal, () => waiters.delete(waiter));
       });
+      const ended =
+        signal === undefined
+          ? []
+          : [once(signal, 'abort', { signal: waiting.signal }).catch(() => undefined)];
+      pump();
+      await Promise.race([idle, ...ended]);
+      waiting.abort();
+      signal?.throwIfAborted();
     },
     async stop() {
       lifetime.abort(new Failure('cancelled', 'The program is quitting.'));

@@ -156,8 +156,8 @@ function writer(
 
 async function hashFile(path: string, hashes: { sha256: Hash; md5: Hash }): Promise<number> {
   let bytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    const piece: Buffer = chunk;
+  const pieces: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: 1 << 20 });
+  for await (const piece of pieces) {
     hashes.sha256.update(piece);
     hashes.md5.update(piece);
     bytes += piece.byteLength;

@@ -44,7 +44,7 @@ export async function openTransfer(
   const { signal } = asked;
   signal.throwIfAborted();
   const address = link.reveal();
-  let strayed = false;
+  const strayed: true[] = [];
   const stream = got.stream(address, {
     headers: { 'accept-encoding': 'identity', 'user-agent': 'Trackvault', ...rangeHeaders(asked) },
     decompress: false,
@@ -54,8 +54,8 @@ export async function openTransfer(
     timeout: patience,
     signal,
     followRedirect: (response) => {
-      strayed ||= !isSafeStep(address, response.headers.location);
-      return !strayed;
+      if (!isSafeStep(address, response.headers.location)) strayed.push(true);
+      return strayed.length === 0;
     },
     maxRedirects: 5,
   });
@@ -63,13 +63,13 @@ export async function openTransfer(
   stream.on('error', () => undefined);
   let head: AnswerHead;
   try {
-    const [response]: unknown[] = await once(stream, 'response');
-    head = asHead(response);
+    const answered: unknown[] = await once(stream, 'response');
+    head = asHead(answered[0]);
   } catch (thrown) {
     stream.destroy();
     throw asFailure(thrown, signal, 'connecting');
   }
-  if (strayed) {
+  if (strayed.length > 0) {
     stream.destroy();
     throw new Failure('link.refused', 'The file host points to an address that is not https.');
   }

@@ -3,10 +3,10 @@ import { Failure, type RecordingId } from '#contract';
 
 import type { VendorRecording, VendorSession } from '../realtimekit/index.ts';
 import { countPeople, joinReads, toObservation } from './observation.ts';
-import type { PassWorld } from './pass.ts';
 import type { People } from './people.ts';
 import { problemsOf } from './problems.ts';
 import type { Problem } from './report.ts';
+import type { PassWorld } from './world.ts';
 
 /** A recording as far as a pass has learned it. */
 export interface Learned {

@@ -117,6 +117,6 @@ function idOrNull<Id>(
 
 function isObject(
   value: VendorRecording['raw'],
-): value is { readonly [key: string]: VendorRecording['raw'] } {
+): value is Readonly<Record<string, VendorRecording['raw']>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

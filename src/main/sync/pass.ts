@@ -1,40 +1,14 @@
 /** @file Main process. One pass: learn what exists, queue what is not here, wait if asked, read again, seal. */
 import { Failure, toFailureData, type FailureData, type RecordingId } from '#contract';
 
-import type { Clock } from '../clock.ts';
-import type { Downloads } from '../downloads/index.ts';
 import type { Library } from '../library/index.ts';
-import type { RealtimeKit, VendorFile, VendorRecording } from '../realtimekit/index.ts';
+import type { VendorFile, VendorRecording } from '../realtimekit/index.ts';
 import { learn, readSingle, type Learned } from './learn.ts';
 import { deadlineOfFile, type Source } from './observation.ts';
 import { createPeople } from './people.ts';
 import { passReport, type PassReport, type Problem, type RecordingReport } from './report.ts';
 import { readAgain, settle } from './settle.ts';
-
-export interface PassWorld {
-  realtimekit: Pick<
-    RealtimeKit,
-    | 'listRecordings'
-    | 'getRecording'
-    | 'getSession'
-    | 'listSessionParticipants'
-    | 'listMeetingParticipants'
-  >;
-  library: Pick<
-    Library,
-    | 'observe'
-    | 'markGone'
-    | 'markLost'
-    | 'seal'
-    | 'holds'
-    | 'recording'
-    | 'recordings'
-    | 'observation'
-  >;
-  downloads: Pick<Downloads, 'enqueue' | 'list' | 'status' | 'whenIdle'>;
-  clock: Clock;
-  source: Source;
-}
+import type { PassWorld } from './world.ts';
 
 export interface PassOptions {
   signal?: AbortSignal | undefined;
@@ -112,7 +86,8 @@ export async function runPass(world: PassWorld, options: PassOptions): Promise<P
   for (const one of learned.values()) reports.push(await settle(world, one.recordingId, one));
   for (const id of gone) reports.push(await settle(world, id, { vendor: null, problems: [] }));
   const told = reports.filter((report) => report !== null);
-  return passReport(startedAt, clock.now(), told, failure);
+  const { paused } = downloads.status();
+  return passReport({ startedAt, endedAt: clock.now(), recordings: told, failure, paused });
 }
 
 /** Hands on each row as it comes, a few at once. Rows that came before a failure count; the failure is returned. */

@@ -1,6 +1,8 @@
 /** @file Main process. What a pass tells: of each recording what is here, what is not, and what will be lost when. */
 import type { FailureData, RecordingId, RecordingKind, RecordingState } from '#contract';
 
+import type { Pause } from '../downloads/index.ts';
+
 /** Odd things a person should know of, each once per recording (contract 8.2, 10.2). */
 export type ProblemCode =
   /** Uploading for more than 15 minutes. */
@@ -72,21 +74,19 @@ export interface PassReport {
   files: { listed: number; kept: number; pending: number; lost: number };
   /** What kept the pass from seeing everything; recordings seen so far are in the report. */
   failure: FailureData | null;
+  /** Set when the queue pauses (rate limit, full disk, offline): why, and until when. */
+  paused: Pause | null;
 }
 
 /** Adds up the parts. */
 export function passReport(
-  startedAt: number,
-  endedAt: number,
-  recordings: readonly RecordingReport[],
-  failure: FailureData | null,
+  parts: Pick<PassReport, 'startedAt' | 'endedAt' | 'recordings' | 'failure' | 'paused'>,
 ): PassReport {
+  const { recordings } = parts;
   const sum = (of: (recording: RecordingReport) => number) =>
     recordings.reduce((total, recording) => total + of(recording), 0);
   return {
-    startedAt,
-    endedAt,
-    recordings: [...recordings],
+    ...parts,
     composites: recordings.filter(({ kind }) => kind === 'composite').length,
     files: {
       listed: sum(({ filesListed }) => filesListed),
@@ -94,6 +94,5 @@ export function passReport(
       pending: sum(({ filesPending }) => filesPending),
       lost: sum(({ filesLost }) => filesLost),
     },
-    failure,
   };
 }

@@ -6,8 +6,8 @@ import type { FileIdentity } from '../library/index.ts';
 import type { VendorRecording } from '../realtimekit/index.ts';
 import { readSingle, type Learned } from './learn.ts';
 import { deadlineOf, joinReads, toObservation } from './observation.ts';
-import type { PassWorld } from './pass.ts';
 import type { Problem, RecordingReport, RiskReason } from './report.ts';
+import type { PassWorld } from './world.ts';
 
 /**
  * The confirming read of a recording that looks done: the list of files may have grown

@@ -7,9 +7,10 @@ import {
   type PullStatus,
 } from '#contract';
 
-import { runPass, type PassOptions, type PassProgress, type PassWorld } from './pass.ts';
+import { runPass, type PassOptions, type PassProgress } from './pass.ts';
 import { idlePull, pullStatus } from './pull-status.ts';
 import type { PassReport } from './report.ts';
+import type { PassWorld } from './world.ts';
 
 export interface SyncOptions extends PassWorld {
   /** Facts for the log; never a link, never a token. */
@@ -102,7 +103,6 @@ export function createSync(options: SyncOptions): Sync {
         await pass({ signal });
         failures = 0;
       } catch (thrown) {
-        if (signal.aborted) return;
         const until = thrown instanceof Failure ? thrown.retryAt : undefined;
         waitMs = Math.min(everyMs, firstRetryMs * 2 ** failures);
         if (until !== undefined) waitMs = Math.max(waitMs, until - clock.now());

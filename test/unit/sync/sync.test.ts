@@ -69,7 +69,6 @@ function connect(clock = clockByHand(), more: Partial<SyncOptions> = {}) {
       markGone: () => Promise.resolve(),
       markLost: () => Promise.resolve(),
       seal: () => Promise.resolve('pending'),
-      holds: () => Promise.resolve(false),
       recording: () => Promise.resolve(null),
       recordings: () => Promise.resolve({ items: [], next: null }),
       observation: () => Promise.resolve(null),

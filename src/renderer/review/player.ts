@@ -176,6 +176,7 @@ export function createPlayer(options: PlayerOptions): Player {
   };
 
   const watch = (): void => {
+    if (!settled && world.now() - anchor.at >= settleAfterMs) settle();
     const at = positionMs();
     if (at >= lengthMs) {
       turn += 1;
@@ -184,7 +185,6 @@ export function createPlayer(options: PlayerOptions): Player {
       enter('paused');
       return;
     }
-    if (!settled && world.now() - anchor.at >= settleAfterMs) settle();
     for (const part of parts) {
       if (part.state === 'sounding' && covers(part, at)) hold(part, at);
       else if (part.state === 'ready') startWhenDue(part, at);

@@ -75,7 +75,10 @@ class Archive {
         this.changes += 1;
       });
       hear('pull.status', (status) => {
+        const wasPulling = this.pulling;
         this.pull = status;
+        // The end of a pull settles states that no single file's arrival told of.
+        if (wasPulling && !this.pulling) this.changes += 1;
       });
       hear('app.settings', (settings) => {
         this.settings = settings;

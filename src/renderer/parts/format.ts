@@ -82,17 +82,14 @@ export function elide(text: string, head = 8, tail = 6): string {
   return `${characters.slice(0, head).join('')}…${characters.slice(-tail).join('')}`;
 }
 
-/** One or two letters that stand for a name. */
+/** One or two letters that stand for a name, in any script; of a mail address only what is before the @. */
 export function initials(name: string): string {
-  const parts = name
-    .trim()
-    .split(/[\s._@-]+/u)
-    .filter((part) => part !== '');
-  const first = parts[0];
-  if (first === undefined) return '?';
-  const last = parts.length > 1 ? parts[parts.length - 1] : undefined;
-  const letters = [first, last].map((part) => (part === undefined ? '' : ([...part][0] ?? '')));
-  return letters.join('').toLocaleUpperCase();
+  const letters = name
+    .replace(/@.*/su, '')
+    .split(/[\s._-]+/u)
+    .flatMap((part) => part.match(/[\p{L}\p{N}]/u) ?? []);
+  const last = letters.length > 1 ? letters.at(-1) : '';
+  return letters.length === 0 ? '?' : `${letters[0] ?? ''}${last ?? ''}`.toLocaleUpperCase();
 }
 
 export const plural = (count: number, one: string, many = `${one}s`): string =>

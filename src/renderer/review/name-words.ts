@@ -91,18 +91,34 @@ export const evidenceText = (kind: string): string =>
 
 export const flagText = (flag: string): string => flagWords[flag] ?? flag.replaceAll('-', ' ');
 
+/** What only the shape of a name suggests: not worth saying beside a fact. */
+const shapes = new Set([
+  'two-uuids',
+  'three-parts',
+  'prefix-default',
+  'user-uuid',
+  'peer-uuid',
+  'peer-one-part',
+  'user-one-part',
+]);
+
+/** One sentence a code; facts where there are facts, else shapes. */
+function said(kinds: Iterable<string>): string[] {
+  const distinct = [...new Set(kinds)];
+  const facts = distinct.filter((kind) => !shapes.has(kind));
+  return (facts.length > 0 ? facts : distinct).map(evidenceText);
+}
+
 /** The sentences that support one part of the name. */
 export const evidenceFor = (role: 'prefix' | 'user' | 'peer', all: readonly Evidence[]): string[] =>
-  [
-    ...new Set(all.filter(({ kind }) => supports[role]?.includes(kind)).map((each) => each.kind)),
-  ].map(evidenceText);
+  said(all.map(({ kind }) => kind).filter((kind) => supports[role]?.includes(kind)));
 
-/** The sentences that speak for the reading as a whole. */
+/** The sentences that speak for the reading as a whole, where no fact settles it. */
 export function evidenceForWhole(all: readonly Evidence[]): string[] {
+  const kinds = all.map(({ kind }) => kind);
+  if (kinds.some((kind) => !shapes.has(kind))) return [];
   const partly = new Set(Object.values(supports).flat());
-  return [...new Set(all.map(({ kind }) => kind).filter((kind) => !partly.has(kind)))].map(
-    evidenceText,
-  );
+  return said(kinds.filter((kind) => !partly.has(kind)));
 }
 
 export const candidateReasons = ({ reasons }: Candidate): string =>

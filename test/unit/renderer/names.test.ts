@@ -129,10 +129,19 @@ describe('evidence', () => {
     { kind: 'prefix-asked', value: 'x' },
   ];
 
-  it('is said beside the part it supports, the rest beside the whole', () => {
+  it('is said beside the part it supports', () => {
     expect(evidenceFor('peer', all)).toEqual([evidenceText('entry-peer')]);
     expect(evidenceFor('user', all)).toEqual([]);
-    expect(evidenceForWhole(all)).toEqual([evidenceText('two-uuids')]);
+  });
+
+  it('is the shape of the name only where no fact is known', () => {
+    const shape = { kind: 'peer-uuid', value: 'p' };
+    expect(evidenceFor('peer', [...all, shape])).toEqual([evidenceText('entry-peer')]);
+    expect(evidenceFor('peer', [shape])).toEqual([evidenceText('peer-uuid')]);
+    expect(evidenceForWhole(all)).toEqual([]);
+    expect(evidenceForWhole([{ kind: 'two-uuids', value: '' }, shape])).toEqual([
+      evidenceText('two-uuids'),
+    ]);
   });
 
   it('is shown as it is when its code is new', () => {

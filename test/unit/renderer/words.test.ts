@@ -92,8 +92,16 @@ describe('names and ids', () => {
 
   it('have initials in any script, and a sign when there is nothing', () => {
     expect(
-      ['Ines Okafor', 'jonas.weidemann@x.org', 'ليلى حداد', 'Ada', '  '].map(initials),
-    ).toEqual(['IO', 'JO', 'لح', 'A', '?']);
+      [
+        'Ines Okafor',
+        'jonas.weidemann@x.org',
+        'ليلى حداد',
+        'Ada',
+        'Tariq (tower)',
+        'Jonas Weber 🚢',
+        ' ⚓ ',
+      ].map(initials),
+    ).toEqual(['IO', 'JW', 'لح', 'A', 'TT', 'JW', '?']);
   });
 });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CustomParticipantId, MeetingId, PeerId, UserId } from '#contract';
+import { noteDamage } from '../../src/main/library/catalogue/database.ts';
 import { dumpIndex } from '../support/library-dump.ts';
 import {
   delivery,
@@ -240,4 +241,20 @@ test('a payload that is a link is not played', async () => {
   await expect(temp.library.payloadPath(trackId)).rejects.toMatchObject({
     code: 'library.damaged',
   });
+});
+
+test('an index in which a query met damage is built again at the next opening', async () => {
+  await keepAll(temp.library, observation(0));
+  await temp.library.close();
+  const index = join(temp.dir, 'index.db');
+  const grown = dumpIndex(index);
+  expect(noteDamage(index, new Database.SqliteError('malformed', 'SQLITE_CORRUPT'))).toBe(true);
+  expect(noteDamage(index, new Error('something else'))).toBe(false);
+  const db = new Database(index);
+  db.exec('DELETE FROM tracks');
+  db.close();
+  await temp.reopen();
+  expect(dumpIndex(index)).toEqual(grown);
+  await temp.reopen();
+  expect(temp.logged.filter((line) => line.includes('set aside'))).toHaveLength(1);
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { CustomParticipantId, MeetingId, TrackId, type Found } from '#contract';
+import { CustomParticipantId, MeetingId, type TrackId, type Found } from '#contract';
 import { keyRanges } from '../../src/main/library/catalogue/json-text.ts';
 import { meetingsQuery, recordingsQuery } from '../../src/main/library/catalogue/recordings.ts';
 import { walkQuery } from '../../src/main/library/catalogue/search.ts';

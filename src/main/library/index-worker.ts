@@ -5,7 +5,13 @@ import { parentPort } from 'node:worker_threads';
 import { z } from 'zod';
 import { Failure, toFailureData } from '#contract';
 import type { BagTrack } from './bag.ts';
-import { openCatalogue, openReadOnly, removeIndex, type Catalogue } from './catalogue/database.ts';
+import {
+  noteDamage,
+  openCatalogue,
+  openReadOnly,
+  removeIndex,
+  type Catalogue,
+} from './catalogue/database.ts';
 import { knowsRun, readDecided, readMark } from './catalogue/decided.ts';
 import { applyChange, fillAll } from './catalogue/fill.ts';
 import { pageLimit } from './catalogue/paging.ts';
@@ -146,6 +152,12 @@ async function answer(id: number, name: IndexCall, raw: unknown): Promise<unknow
         post({ kind: 'progress', id, done, total });
       },
     });
+  } catch (error) {
+    if (opened !== null && noteDamage(opened.indexPath, error))
+      throw new Failure('library.damaged', 'The index is damaged; opening again rebuilds it.', {
+        cause: error,
+      });
+    throw error;
   } finally {
     running.delete(id);
     const ms = performance.now() - started;

@@ -1,4 +1,6 @@
 /** @file Main process. Lets one process write to a library; the lock dies with its process, however it dies. */
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { Failure } from '#contract';
 
@@ -11,6 +13,13 @@ export interface Lock {
  * @throws Failure `library.locked`, `library.read-only`
  */
 export function takeLock(path: string, nativeBinding: string | null): Lock {
+  // SQLite falls back to reading where it may not write, and then locks nobody out.
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    if (existsSync(path)) accessSync(path, constants.W_OK);
+  } catch (error) {
+    throw new Failure('library.read-only', 'The library cannot be written to.', { cause: error });
+  }
   let database: Database.Database | undefined;
   try {
     database = new Database(path, {

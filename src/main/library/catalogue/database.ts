@@ -1,5 +1,5 @@
 /** @file Index. Opens `index.db`, brings its tables up to date, and tells an index to rebuild from one to leave alone. */
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { Failure } from '#contract';
 import { first } from './migrations/0010-first.ts';
@@ -27,9 +27,12 @@ export interface OpenedCatalogue {
  */
 export function openCatalogue(path: string, nativeBinding: string | null): OpenedCatalogue {
   try {
+    if (existsSync(path + damagedMark))
+      throw new Database.SqliteError('a query met damage', 'SQLITE_CORRUPT');
     return { catalogue: openAt(path, nativeBinding), setAside: null };
   } catch (error) {
     if (!isUnreadable(error)) throw error;
+    rmSync(path + damagedMark, { force: true });
     const setAside = `${path}.unreadable`;
     removeIndex(setAside);
     for (const end of ['', '-wal', '-shm'])
@@ -61,9 +64,23 @@ export function openReadOnly(path: string, nativeBinding: string | null): Catalo
   return null;
 }
 
+/** Left beside an index in which a query met damage: the next opening builds it again. */
+const damagedMark = '-damaged';
+
+/**
+ * Notes that a query met damage in the index, so that the next opening builds it again.
+ * @returns true when the error is such a damage
+ */
+export function noteDamage(path: string, error: unknown): boolean {
+  if (!(error instanceof Database.SqliteError) || !error.code.startsWith('SQLITE_CORRUPT'))
+    return false;
+  writeFileSync(path + damagedMark, '');
+  return true;
+}
+
 /** Deletes an index with everything SQLite put beside it. */
 export function removeIndex(path: string): void {
-  for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
+  for (const end of ['', '-wal', '-shm', damagedMark]) rmSync(path + end, { force: true });
 }
 
 function openAt(path: string, nativeBinding: string | null): Catalogue {
@@ -75,13 +92,19 @@ function openAt(path: string, nativeBinding: string | null): Catalogue {
     setUp(db);
     const before = versionOf(db);
     migrate(db, before);
-    if (before > 0 && db.pragma('quick_check(1)', { simple: true }) !== 'ok')
+    if (before > 0 && isSmall(db) && db.pragma('quick_check(1)', { simple: true }) !== 'ok')
       throw new Database.SqliteError('the index does not hold together', 'SQLITE_CORRUPT');
     return catalogueOf(db);
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+/** A check reads the whole file: a large index is only found out by the query that meets the damage. */
+function isSmall(db: Database.Database): boolean {
+  const pages = Number(db.pragma('page_count', { simple: true }));
+  return pages * Number(db.pragma('page_size', { simple: true })) < 64 * 1024 * 1024;
 }
 
 function setUp(db: Database.Database): void {

@@ -46,7 +46,7 @@ export function parseManifest(text: string): ManifestEntry[] | null {
   const entries: ManifestEntry[] = [];
   for (const line of text.split(/\r\n|\r|\n/)) {
     if (line === '') continue;
-    const match = /^([0-9a-fA-F]{64})[ \t]+\*?(.+)$/.exec(line);
+    const match = /^([0-9a-fA-F]{64})[ \t]+\*?(.+)$/s.exec(line);
     const path = match?.[2] === undefined ? '' : decodePath(match[2]);
     if (match?.[1] === undefined || !isBagPath(path)) return null;
     entries.push({ path, sha256: match[1].toLowerCase() });

@@ -21,3 +21,5 @@ export type {
   VerifyProgress,
   VerifyReport,
 } from './types.ts';
+export { isPlayable, layOut, type Derived } from './timeline.ts';
+export { readFileName, visibleMarks, type NameReading } from './file-names/index.ts';

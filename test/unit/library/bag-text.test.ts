@@ -16,9 +16,14 @@ test('the declaration is the two lines of version 1.0', () => {
 });
 
 test('only line breaks and percent signs are escaped in a path', () => {
-  expect(formatManifest([{ path: 'data/a\r\n%41 é.webm', sha256 }])).toBe(
-    `${sha256}  data/a%0D%0A%2541 é.webm\n`,
+  expect(formatManifest([{ path: 'data/a\r\n%41 é\u2028.webm', sha256 }])).toBe(
+    `${sha256}  data/a%0D%0A%2541 é\u2028.webm\n`,
   );
+});
+
+test('a line separator in a path is part of the path', () => {
+  const entries = [{ path: 'data/\u2028 ', sha256 }];
+  expect(parseManifest(formatManifest(entries))).toEqual(entries);
 });
 
 test('every path inside a bag survives writing and reading', () => {

@@ -82,7 +82,14 @@ function commands(
           return withAudio((audio) =>
             withLibrary(common, { mode: 'write', create: true }, async (library) => {
               const connection = await connect(
-                { library, audio, clock: systemClock, nativeBinding, onEvent: () => undefined },
+                {
+                  library,
+                  audio,
+                  clock: systemClock,
+                  nativeBinding,
+                  onEvent: () => undefined,
+                  log: () => undefined,
+                },
                 workspace,
                 realtimekit,
               );
@@ -227,6 +234,9 @@ async function workspaceOf(common: CommonOptions, options: { needsApp: boolean }
     token: () => Promise.resolve(token),
     clock: systemClock,
     maxPauseMs: longestPauseMs,
+    onNotice: ({ call, message }) => {
+      process.stderr.write(`${call}: ${message}\n`);
+    },
   });
   return { workspace, realtimekit };
 }

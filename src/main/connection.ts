@@ -23,6 +23,8 @@ export interface ConnectWorld {
   /** Where the SQLite addon lies when it is not the packaged one. */
   nativeBinding: string | null;
   onEvent: (event: DownloadsEvent) => void;
+  /** Facts for the log; never a link, never a token. */
+  log: (what: string, facts: Record<string, string | number>) => void;
 }
 
 /** @throws Failure `credentials.missing` when no workspace is connected, `library.read-only` for a reader */
@@ -31,7 +33,11 @@ export async function connectWorkspace(
 ): Promise<Connection> {
   const workspace = world.workspaces.current();
   if (workspace === null) throw new Failure('credentials.missing', 'No workspace is connected.');
-  return connect(world, workspace, world.workspaces.clientOf(workspace));
+  const { log, workspaces } = world;
+  const realtimekit = workspaces.clientOf(workspace, ({ kind, call, message }) => {
+    log(kind, { call, message });
+  });
+  return connect(world, workspace, realtimekit);
 }
 
 /** The same for a workspace and client of the caller's choice. */
@@ -40,7 +46,7 @@ export async function connect(
   workspace: Pick<RememberedWorkspace, 'accountId' | 'appId' | 'apiRoot'>,
   realtimekit: RealtimeKit,
 ): Promise<Connection> {
-  const { library, audio, clock, nativeBinding, onEvent } = world;
+  const { library, audio, clock, nativeBinding, onEvent, log } = world;
   if (library.access === 'reader') {
     throw new Failure('library.read-only', 'A library opened for reading takes in nothing.');
   }
@@ -58,6 +64,7 @@ export async function connect(
     library,
     downloads,
     clock,
+    log,
     source: {
       host: new URL(workspace.apiRoot).host,
       accountId: workspace.accountId,

@@ -87,7 +87,17 @@ async function boot(): Promise<void> {
       ),
     audio,
     connect: (library, onEvent) =>
-      connectWorkspace({ workspaces, library, audio, clock, nativeBinding, onEvent }),
+      connectWorkspace({
+        workspaces,
+        library,
+        audio,
+        clock,
+        nativeBinding,
+        onEvent,
+        log: (what, facts) => {
+          log.info(what, facts);
+        },
+      }),
     clock,
     tell,
     onBug,

@@ -32,6 +32,8 @@ export interface Pulling {
 const patienceMs = 60_000;
 /** Between two passes of an app that stays open, in ms. */
 const restMs = 10 * 60_000;
+/** After a pass that failed, in ms: doubled with each failure in a row, never longer than the usual rest. */
+const firstRetryMs = 15_000;
 
 type Phase =
   | { kind: 'resting' }
@@ -58,6 +60,8 @@ export function createPulling(world: {
   /** What the last connection said before it was closed. */
   let lastStatus = idlePull;
   let running: { abort: AbortController; ended: Promise<void> } | null = null;
+  let resting = new AbortController();
+  let failuresInARow = 0;
 
   const status = (): PullStatus => {
     lastStatus = connection?.sync.pullStatus() ?? lastStatus;
@@ -111,18 +115,19 @@ export function createPulling(world: {
   };
 
   const afterFailure = async (thrown: unknown, wasCancelled: boolean): Promise<void> => {
+    if (wasCancelled) {
+      await disconnect();
+      enter({ kind: 'cancelled', at: clock.now() });
+      return;
+    }
     const failure = toFailureData(thrown);
-    if (failure.code === 'bug' && !wasCancelled) world.onBug(thrown);
-    if (wasCancelled) await disconnect();
-    enter(
-      wasCancelled
-        ? { kind: 'cancelled', at: clock.now() }
-        : { kind: 'failed', failure, at: clock.now() },
-    );
+    if (failure.code === 'bug') world.onBug(thrown);
+    enter({ kind: 'failed', failure, at: clock.now() });
   };
 
   const start = () => {
     if (running !== null || lifetime.signal.aborted) return;
+    resting.abort();
     const abort = new AbortController();
     const ended = runPass(abort.signal)
       .catch((thrown: unknown) => afterFailure(thrown, abort.signal.aborted))
@@ -135,8 +140,16 @@ export function createPulling(world: {
   };
 
   /** The service forgets after seven days whether or not anybody presses a button. */
-  const rest = (): Promise<void> =>
-    clock.sleep(restMs, lifetime.signal).then(start, () => undefined);
+  const rest = async (): Promise<void> => {
+    const { failure } = status();
+    failuresInARow = failure === null ? 0 : failuresInARow + 1;
+    const usual =
+      failure === null ? restMs : Math.min(restMs, firstRetryMs * 2 ** (failuresInARow - 1));
+    const allowed = (failure?.retryAt ?? 0) - clock.now();
+    resting = new AbortController();
+    const signal = AbortSignal.any([resting.signal, lifetime.signal]);
+    await clock.sleep(Math.max(usual, allowed), signal).then(start, () => undefined);
+  };
 
   return {
     start,

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Credentials, Token } from './credentials/index.ts';
 import {
   type Access,
-  type Contact,
+  type Notice,
   type RealtimeKit,
   createRealtimeKit,
   defaultApiRoot,
@@ -19,7 +19,7 @@ export interface Workspaces {
   connect(form: WorkspaceForm): Promise<{ check: AccessCheck; workspace: Workspace | null }>;
   forget(workspaceId: WorkspaceId): Promise<void>;
   /** A client for a workspace; its token is read from the keychain at each call. */
-  clientOf(workspace: RememberedWorkspace, onContact?: (contact: Contact) => void): RealtimeKit;
+  clientOf(workspace: RememberedWorkspace, onNotice: (notice: Notice) => void): RealtimeKit;
 }
 
 export function createWorkspaces(world: {
@@ -99,14 +99,14 @@ export function createWorkspaces(world: {
       });
       onChange();
     },
-    clientOf: (workspace, onContact) =>
+    clientOf: (workspace, onNotice) =>
       createRealtimeKit({
         apiRoot: workspace.apiRoot,
         accountId: workspace.accountId,
         appId: workspace.appId,
         token: (): Promise<Token | null> => credentials.read(workspace),
         clock,
-        ...(onContact === undefined ? {} : { onContact }),
+        onNotice,
       }),
   };
 }

@@ -89,7 +89,6 @@ export async function openArchive(service: Service, dir: string, clock: Clock): 
     sync,
     bugs,
     async close() {
-      await sync.stop();
       await downloads.stop();
       await library.close();
     },

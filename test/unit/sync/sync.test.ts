@@ -1,38 +1,10 @@
-/** @file Tests of the poller: one pass at a time, by itself in the background, and what it says of itself. */
-import { afterEach, describe, expect, test } from 'vitest';
+/** @file Tests of the poller: one pass at a time, and what it says of itself. */
+import { describe, expect, test } from 'vitest';
 
 import { Failure } from '../../../src/preload/contract/index.ts';
 import { createSync, type Sync, type SyncOptions } from '../../../src/main/sync/index.ts';
 import type { VendorRecording } from '../../../src/main/realtimekit/index.ts';
-
-/** A clock whose sleepers wake only when a test says so. */
-function clockByHand() {
-  const sleepers = new Set<{ ms: number; wake: () => void }>();
-  let now = 1_000_000;
-  return {
-    now: () => now,
-    sleep: (ms: number, signal?: AbortSignal) =>
-      new Promise<void>((resolve, reject) => {
-        const sleeper = {
-          ms,
-          wake: () => {
-            sleepers.delete(sleeper);
-            now += ms;
-            resolve();
-          },
-        };
-        sleepers.add(sleeper);
-        signal?.addEventListener('abort', () => {
-          sleepers.delete(sleeper);
-          reject(signal.reason as Error);
-        });
-      }),
-    waits: () => [...sleepers].map(({ ms }) => ms),
-    wakeAll: () => {
-      for (const sleeper of [...sleepers]) sleeper.wake();
-    },
-  };
-}
+import { clockByHand } from '../../support/clock-by-hand.ts';
 
 let listings: (() => Promise<void>)[] = [];
 let passes = 0;
@@ -92,8 +64,6 @@ function connect(clock = clockByHand(), more: Partial<SyncOptions> = {}) {
 /** Lets everything run that waits for nothing but itself. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-afterEach(() => sync.stop());
-
 describe('passes', () => {
   test('run one at a time, in the order they were asked for', async () => {
     connect();
@@ -105,13 +75,11 @@ describe('passes', () => {
     connect();
     listings.push(() => Promise.reject(new Failure('api.unreachable', 'away')));
     await expect(sync.pass()).rejects.toMatchObject({ code: 'api.unreachable' });
-    expect(sync.status()).toEqual({ kind: 'offline', nextPassAt: null });
     expect(sync.pullStatus()).toMatchObject({
       state: 'failed',
       failure: { code: 'api.unreachable' },
     });
     await sync.pass();
-    expect(sync.status()).toMatchObject({ kind: 'idle' });
     expect(sync.pullStatus()).toMatchObject({ state: 'done', failure: null });
   });
 
@@ -128,58 +96,9 @@ describe('passes', () => {
     );
     const pass = sync.pass({ signal: controller.signal });
     await settled();
-    expect(sync.status()).toMatchObject({ kind: 'running', progress: { step: 'listing' } });
     expect(sync.pullStatus().state).toBe('listing');
     controller.abort(new Failure('cancelled', 'enough'));
     await expect(pass).rejects.toMatchObject({ code: 'cancelled' });
     expect(sync.pullStatus().state).toBe('cancelled');
-  });
-});
-
-describe('in the background', () => {
-  test('starting returns at once and passes repeat at their interval', async () => {
-    const clock = connect();
-    sync.start({ everyMs: 300_000 });
-    expect(passes).toBe(0);
-    await settled();
-    expect(passes).toBe(1);
-    expect(clock.waits()).toEqual([300_000]);
-    expect(sync.status()).toMatchObject({ kind: 'waiting', failure: null });
-    clock.wakeAll();
-    await settled();
-    expect(passes).toBe(2);
-  });
-
-  test('after failures it tries sooner at first, and not before the vendor allows', async () => {
-    const clock = connect();
-    const retryAt = clock.now() + 900_000;
-    listings.push(
-      () => Promise.reject(new Failure('api.unreachable', 'away')),
-      () => Promise.reject(new Failure('api.unreachable', 'away')),
-      () => Promise.reject(new Failure('api.rate-limited', 'slow', { retryAt })),
-    );
-    sync.start({ everyMs: 300_000 });
-    await settled();
-    expect(clock.waits()).toEqual([15_000]);
-    expect(sync.status()).toMatchObject({ kind: 'offline' });
-    clock.wakeAll();
-    await settled();
-    expect(clock.waits()).toEqual([30_000]);
-    clock.wakeAll();
-    await settled();
-    expect(clock.waits()).toEqual([900_000 - 45_000]);
-    clock.wakeAll();
-    await settled();
-    expect(clock.waits()).toEqual([300_000]);
-  });
-
-  test('stopping ends waiting and the pass that runs', async () => {
-    const clock = connect();
-    sync.start({ everyMs: 300_000 });
-    await settled();
-    await sync.stop();
-    expect(clock.waits()).toEqual([]);
-    expect(sync.status()).toMatchObject({ kind: 'idle' });
-    await expect(sync.pass()).rejects.toMatchObject({ code: 'cancelled' });
   });
 });

@@ -1,0 +1,143 @@
+/** @file Tests. The app pulls by itself, sooner after a failure, and stops when a person says so. */
+import { Failure } from '#contract';
+import { describe, expect, it } from 'vitest';
+import { type Connection, createPulling } from '../../src/main/pulling.ts';
+import { type PassReport, idlePull } from '../../src/main/sync/index.ts';
+import { clockByHand } from '../support/clock-by-hand.ts';
+
+const report: PassReport = {
+  startedAt: 0,
+  endedAt: 1,
+  recordings: [],
+  composites: 0,
+  files: { listed: 0, kept: 0, pending: 0, lost: 0 },
+  failure: null,
+  paused: null,
+};
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+function pullingWith(passes: ((signal?: AbortSignal) => Promise<PassReport>)[] = []) {
+  const clock = clockByHand();
+  const told: string[] = [];
+  let count = 0;
+  let stops = 0;
+  const downloads = {
+    resume: () => undefined,
+    stop: () => {
+      stops += 1;
+      return Promise.resolve();
+    },
+  };
+  const sync = {
+    pass: ({ signal }: { signal?: AbortSignal } = {}) => {
+      count += 1;
+      return (passes.shift() ?? (() => Promise.resolve(report)))(signal);
+    },
+    pullStatus: () => idlePull,
+  };
+  // Only what pulling uses of a connection and a library stands behind these two.
+  const connection = { sync, downloads } as unknown as Connection;
+  const library = {} as Parameters<typeof createPulling>[0]['library'];
+  const pulling = createPulling({
+    library,
+    reviewing: { prepareAll: () => Promise.resolve() },
+    connect: () => Promise.resolve(connection),
+    clock,
+    onStatus: ({ state }) => {
+      if (told.at(-1) !== state) told.push(state);
+    },
+    onBug: (thrown) => {
+      throw thrown;
+    },
+  });
+  return { pulling, clock, told, passes: () => count, stops: () => stops };
+}
+
+describe('pulling', () => {
+  it('runs one pass however often it is started', async () => {
+    const { pulling, passes } = pullingWith();
+    pulling.start();
+    pulling.start();
+    await settled();
+    expect(passes()).toBe(1);
+  });
+
+  it('rests ten minutes and passes again', async () => {
+    const { pulling, clock, passes } = pullingWith();
+    pulling.start();
+    await settled();
+    expect(clock.waits()).toEqual([600_000]);
+    clock.wakeAll();
+    await settled();
+    expect(passes()).toBe(2);
+  });
+
+  it('a pass started by hand replaces the one that was waiting', async () => {
+    const { pulling, clock, passes } = pullingWith();
+    pulling.start();
+    await settled();
+    pulling.start();
+    await settled();
+    expect(passes()).toBe(2);
+    expect(clock.waits()).toEqual([600_000]);
+  });
+
+  it('tries sooner after failures, and never before the service allows', async () => {
+    const away = () => Promise.reject(new Failure('api.unreachable', 'away'));
+    const { pulling, clock } = pullingWith([
+      away,
+      away,
+      () =>
+        Promise.reject(
+          new Failure('api.rate-limited', 'slow', { retryAt: clock.now() + 1_000_000 }),
+        ),
+    ]);
+    pulling.start();
+    await settled();
+    expect(pulling.status()).toMatchObject({
+      state: 'failed',
+      failure: { code: 'api.unreachable' },
+    });
+    expect(clock.waits()).toEqual([15_000]);
+    clock.wakeAll();
+    await settled();
+    expect(clock.waits()).toEqual([30_000]);
+    clock.wakeAll();
+    await settled();
+    expect(clock.waits()).toEqual([1_000_000]);
+    clock.wakeAll();
+    await settled();
+    expect(clock.waits()).toEqual([600_000]);
+  });
+
+  it('stops where a person says so, closes the queue in order and does not begin again by itself', async () => {
+    const { pulling, clock, stops } = pullingWith([
+      (signal) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener('abort', () => {
+            reject(new Failure('cancelled', 'stopped'));
+          });
+        }),
+    ]);
+    pulling.start();
+    await settled();
+    pulling.cancel();
+    await settled();
+    expect(pulling.status()).toMatchObject({ state: 'cancelled', failure: null });
+    expect(stops()).toBe(1);
+    expect(clock.waits()).toEqual([]);
+  });
+
+  it('ends for good with the library', async () => {
+    const { pulling, clock, passes, stops } = pullingWith();
+    pulling.start();
+    await settled();
+    await pulling.stop();
+    pulling.start();
+    await settled();
+    expect(passes()).toBe(1);
+    expect(stops()).toBe(1);
+    expect(clock.waits()).toEqual([]);
+  });
+});

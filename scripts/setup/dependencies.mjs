@@ -44,11 +44,14 @@ export function dependenciesStep() {
   };
 }
 
-function install() {
+async function install() {
+  const nextStep = 'check that the npm registry can be reached, then start again.';
   // "error" leaves out the engine warnings of packages that run on the project's own Node 24.
-  return runNpm(['ci', '--loglevel=error', '--no-audit', '--no-fund', '--include=dev'], {
-    nextStep: 'check that the npm registry can be reached, then start again.',
-  });
+  const quietly = ['--loglevel=error', '--no-audit', '--no-fund'];
+  // Without scripts: npm would compile every package that could be compiled, and none has to be.
+  await runNpm(['ci', ...quietly, '--include=dev', '--ignore-scripts'], { nextStep });
+  // Only this one has a script worth running: it brings the Node of this system.
+  await runNpm(['rebuild', 'node', ...quietly, '--ignore-scripts=false'], { nextStep });
 }
 
 function wanted() {

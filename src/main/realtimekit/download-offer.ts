@@ -1,6 +1,7 @@
 /** @file Main process. Takes `download_url` apart: every shape seen, nothing dropped without a word (contract 8.2). */
 import { isAllowedLink } from './api-root.ts';
 import { Link } from './link.ts';
+import { withoutSignature } from './safe-text.ts';
 import type { DownloadProblem, DownloadShape, VendorFile } from './vendor.ts';
 
 /** What a recording offers for download at the moment. */
@@ -73,11 +74,13 @@ class Collector {
 
   take(
     layerName: string,
-    fileName: string,
+    listedName: string,
     address: unknown,
     customParticipantId: string | null,
     peerId: string | null,
   ): void {
+    const fileName = withoutSignature(listedName);
+    if (fileName !== listedName) this.complain('signature-cut', layerName, fileName);
     if (address === null || address === undefined || address === '') {
       this.complain('no-address', layerName, fileName);
       return;

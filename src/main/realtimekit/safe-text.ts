@@ -34,6 +34,17 @@ export function safeText(text: string, secrets: readonly string[] = []): string 
     : `${characters.slice(0, longestText - 1).join('')}…`;
 }
 
+/**
+ * A file name without the query of a signed address, which is a secret: names become identities
+ * and are kept letter for letter everywhere else.
+ */
+export function withoutSignature(fileName: string): string {
+  const at = fileName.search(signedQuery);
+  if (at === -1) return fileName;
+  const query = fileName.lastIndexOf('?', at);
+  return fileName.slice(0, query === -1 ? at : query);
+}
+
 const secretField =
   /^(?:(?:access|refresh|auth|join|participant)?_?token|password|passphrase|authorization|auth_?key|(?:api|private|account|sas|ssh)_?key|access_?key(?:_?id)?|credentials?|.*secret.*)$/i;
 const deepest = 64;

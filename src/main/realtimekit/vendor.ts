@@ -140,6 +140,8 @@ export interface DownloadProblem {
     | 'not-https'
     | 'listed-twice'
     | 'named-by-address'
+    /** The name carried the query of a signed address, a secret: it was cut off. */
+    | 'signature-cut'
     | 'not-understood';
 }
 

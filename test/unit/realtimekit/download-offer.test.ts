@@ -236,3 +236,24 @@ describe('a recording', () => {
     expect(JSON.stringify(recording)).not.toContain('canary');
   });
 });
+
+describe('a name that carries a signed query', () => {
+  test('loses it, keeps its file and is told', () => {
+    const name = 'a_u_p_peer_audio_1794992535118.webm';
+    const offer = read({
+      layer_name: 'default',
+      download_urls: { [`${name}?X-Amz-Date=1&X-Amz-Signature=canary`]: address },
+    });
+    expect(offer.files.map((file) => file.fileName)).toEqual([name]);
+    expect(offer.problems).toEqual([
+      { layerName: 'default', fileName: name, because: 'signature-cut' },
+    ]);
+    expect(JSON.stringify(offer)).not.toContain('canary');
+  });
+
+  test('an ordinary question mark is left alone', () => {
+    expect(named({ layer_name: 'l', download_urls: { 'why?.webm': address } })).toEqual([
+      ['l', 'why?.webm', address],
+    ]);
+  });
+});

@@ -55,6 +55,33 @@ export const ID = {
   crc32: 0xbf,
 } as const;
 
+/** Elements that only stand in a cluster. */
+export function isInCluster(id: number): boolean {
+  return (
+    id === ID.simpleBlock ||
+    id === ID.timestamp ||
+    id === ID.blockGroup ||
+    id === ID.block ||
+    id === ID.blockDuration ||
+    id === ID.discardPadding ||
+    id === ID.position ||
+    id === ID.prevSize
+  );
+}
+
+/** Elements beside the clusters that say nothing about packets. */
+export function isSkippable(id: number): boolean {
+  return (
+    id === ID.cues ||
+    id === ID.seekHead ||
+    id === ID.tags ||
+    id === ID.chapters ||
+    id === ID.attachments ||
+    id === ID.void ||
+    id === ID.crc32
+  );
+}
+
 /** The longest head of an element: four bytes of id, eight of size. */
 export const HEAD_BYTES = 12;
 
@@ -175,11 +202,17 @@ export function idBytes(id: number): Buffer {
   return uintBytes(id);
 }
 
-/** Size of an element in the fewest bytes. */
-export function sizeBytes(size: number): Buffer {
+/** How many bytes the size of an element takes at least. */
+export function sizeLength(size: number): number {
   let length = 1;
   // All bits set means "unknown", so the largest value of each length is not used.
   while (size >= 2 ** (7 * length) - 1) length++;
+  return length;
+}
+
+/** Size of an element in the fewest bytes. */
+export function sizeBytes(size: number): Buffer {
+  const length = sizeLength(size);
   const bytes = uintBytes(size, length);
   bytes[0] = (bytes[0] ?? 0) | (1 << (8 - length));
   return bytes;

@@ -4,9 +4,9 @@ import type { FileHandle } from 'node:fs/promises';
 import { Failure } from '#contract';
 import { ByteWindow } from './byte-window.ts';
 import { derivedFiles, exists, writeWhole } from './derived.ts';
-import { ID, element, floatBytes, sizeBytes, uintBytes } from './ebml.ts';
+import { ID, element, floatBytes, sizeBytes, sizeLength, uintBytes } from './ebml.ts';
 import { CLOCK_RATE, silencePackets } from './opus-packet.ts';
-import type { PacketIndex } from './packet-index.ts';
+import type { PacketBatch, PacketIndex } from './packet-index.ts';
 import { openPacketIndex } from './prepare.ts';
 import type { AudioSource } from './prepare.ts';
 
@@ -49,9 +49,15 @@ export async function makePlayback(source: AudioSource, signal?: AbortSignal): P
 }
 
 /** One block to come: a packet of the original, or silence. Times in samples of the stream's own clock. */
-type Item =
-  | { kind: 'packet'; time: number; offset: number; size: number; discard: number }
-  | { kind: 'silence'; time: number; samples: number; size: number };
+interface PacketItem {
+  kind: 'packet';
+  time: number;
+  offset: number;
+  size: number;
+  /** Samples to cut from its end. */
+  discard: number;
+}
+type Item = PacketItem | { kind: 'silence'; time: number; samples: number; size: number };
 
 interface PlannedCluster {
   timeMs: number;
@@ -82,25 +88,25 @@ class PlaybackWriter {
   /** Twice over the index: sizes first, for the cues stand in front. */
   async write(): Promise<void> {
     const clusters = await this.#plan();
-    await this.#put(frontMatter(this.#index, clusters));
-    await this.#flush();
+    this.#put(frontMatter(this.#index, clusters));
     let next = 0;
     let cluster: PlannedCluster = { timeMs: 0, size: 0 };
     let toc = DEFAULT_TOC;
-    for await (const item of this.#items()) {
-      const timeMs = toMs(item.time);
-      if (next === 0 || timeMs - cluster.timeMs >= CLUSTER_MS) {
-        cluster = clusters[next++] ?? { timeMs, size: 0 };
-        await this.#put(clusterHead(cluster));
-      }
-      const relative = timeMs - cluster.timeMs;
-      if (item.kind === 'silence') {
-        const [packet] = silencePackets(toc, item.samples);
-        if (packet) await this.#put(Buffer.concat([blockHead(item, relative), packet.bytes]));
-      } else {
-        await this.#put(blockHead(item, relative));
-        toc = await this.#copy(item.offset, item.size);
-        if (item.discard > 0) await this.#put(discardPadding(item.discard));
+    for await (const items of this.#items()) {
+      for (const item of items) {
+        const timeMs = toMs(item.time);
+        if (next === 0 || timeMs - cluster.timeMs >= CLUSTER_MS) {
+          cluster = clusters[next++] ?? { timeMs, size: 0 };
+          this.#put(clusterHead(cluster));
+        }
+        this.#put(blockHead(item, timeMs - cluster.timeMs));
+        if (item.kind === 'silence') {
+          for (const packet of silencePackets(toc, item.samples)) this.#put(packet.bytes);
+        } else {
+          toc = this.#copySmall(item) ?? (await this.#copyLarge(item));
+          if (item.discard > 0) this.#put(discardPadding(item.discard));
+        }
+        if (this.#pendingBytes >= FLUSH_BYTES) await this.#flush();
       }
     }
     await this.#flush();
@@ -109,65 +115,76 @@ class PlaybackWriter {
   async #plan(): Promise<PlannedCluster[]> {
     const clusters: PlannedCluster[] = [];
     let current: PlannedCluster | undefined;
-    for await (const item of this.#items()) {
-      const timeMs = toMs(item.time);
-      if (current === undefined || timeMs - current.timeMs >= CLUSTER_MS) {
-        current = { timeMs, size: clusterTime(timeMs).length };
-        clusters.push(current);
-      }
-      current.size += blockHead(item, 0).length + item.size;
-      if (item.kind === 'packet' && item.discard > 0) {
-        current.size += discardPadding(item.discard).length;
+    for await (const items of this.#items()) {
+      for (const item of items) {
+        const timeMs = toMs(item.time);
+        if (current === undefined || timeMs - current.timeMs >= CLUSTER_MS) {
+          current = { timeMs, size: clusterTime(timeMs).length };
+          clusters.push(current);
+        }
+        current.size += blockBytes(item);
       }
     }
     return clusters;
   }
 
-  async *#items(): AsyncGenerator<Item> {
-    const { codecDelaySamples } = this.#index.track;
-    const end = this.#index.durationSamples + codecDelaySamples;
-    const last = this.#index.packetCount - 1;
-    let time = 0;
+  /** What is to be written, batch by batch. */
+  async *#items(): AsyncGenerator<Iterable<Item>> {
+    const plan = { time: 0 };
     for await (const batch of this.#index.batches()) {
       this.#signal?.throwIfAborted();
-      for (let i = 0; i < batch.count; i++) {
-        const start = (batch.starts[i] ?? 0) + codecDelaySamples;
-        const samples = batch.samples[i] ?? 0;
-        const size = batch.sizes[i] ?? 0;
-        // A packet that is none would end the player's work: it lasts no time and is left out.
-        if (samples === 0) continue;
-        const soundAt = size === 0 ? start + samples : start;
-        yield* silence(time, soundAt - time);
-        time = start + samples;
-        if (size === 0) continue;
-        const discard = batch.first + i === last ? Math.max(0, time - end) : 0;
-        yield { kind: 'packet', time: start, offset: batch.offsets[i] ?? 0, size, discard };
-      }
+      yield this.#itemsOf(batch, plan);
     }
   }
 
-  /** @returns the first byte of the packet */
-  async #copy(offset: number, size: number): Promise<number> {
+  *#itemsOf(batch: PacketBatch, plan: { time: number }): Generator<Item> {
+    const { codecDelaySamples } = this.#index.track;
+    const end = this.#index.durationSamples + codecDelaySamples;
+    const last = this.#index.packetCount - 1;
+    for (let i = 0; i < batch.count; i++) {
+      const start = (batch.starts[i] ?? 0) + codecDelaySamples;
+      const samples = batch.samples[i] ?? 0;
+      const size = batch.sizes[i] ?? 0;
+      // A packet that is none would end the player's work: it lasts no time and is left out.
+      if (samples === 0) continue;
+      const soundAt = size === 0 ? start + samples : start;
+      if (soundAt > plan.time) yield* silence(plan.time, soundAt - plan.time);
+      plan.time = start + samples;
+      if (size === 0) continue;
+      const discard = batch.first + i === last ? Math.max(0, plan.time - end) : 0;
+      yield { kind: 'packet', time: start, offset: batch.offsets[i] ?? 0, size, discard };
+    }
+  }
+
+  /** Takes a packet that lies in view; null when it does not. @returns its first byte */
+  #copySmall({ offset, size }: PacketItem): number | null {
+    if (!this.#window.has(offset, size)) return null;
+    const bytes = Uint8Array.from(this.#window.slice(offset, size));
+    this.#put(bytes);
+    return bytes[0] ?? DEFAULT_TOC;
+  }
+
+  async #copyLarge({ offset, size }: PacketItem): Promise<number> {
     let toc = DEFAULT_TOC;
     for (let done = 0; done < size;) {
       const count = Math.min(COPY_BYTES, size - done);
       const at = offset + done;
       if (!this.#window.has(at, count)) await this.#window.moveTo(at);
-      const bytes = this.#window.slice(at, count);
-      if (bytes.length < count) {
+      if (!this.#window.has(at, count)) {
         throw new Failure('file.changed', 'The file is shorter than when it was indexed.');
       }
+      const bytes = Uint8Array.from(this.#window.slice(at, count));
       if (done === 0) toc = bytes[0] ?? toc;
-      await this.#put(Uint8Array.from(bytes));
+      this.#put(bytes);
+      if (this.#pendingBytes >= FLUSH_BYTES) await this.#flush();
       done += count;
     }
     return toc;
   }
 
-  async #put(bytes: Uint8Array): Promise<void> {
+  #put(bytes: Uint8Array): void {
     this.#pending.push(bytes);
     this.#pendingBytes += bytes.length;
-    if (this.#pendingBytes >= FLUSH_BYTES) await this.#flush();
   }
 
   async #flush(): Promise<void> {
@@ -190,23 +207,32 @@ function toMs(samples: number): number {
   return Math.round(samples / SAMPLES_PER_MS);
 }
 
-/** All that comes before the bytes of a packet: a simple block, or a group when some of it is to be cut. */
-function blockHead(item: Item, relativeMs: number): Buffer {
-  const simple = item.kind === 'silence' || item.discard === 0;
-  const head = Buffer.from([
-    0x80 | TRACK,
-    (relativeMs >> 8) & 0xff,
-    relativeMs & 0xff,
-    simple ? 0x80 : 0,
-  ]);
-  const block = Buffer.concat([
-    Buffer.from([simple ? ID.simpleBlock : ID.block]),
-    sizeBytes(head.length + item.size),
-    head,
-  ]);
-  if (simple) return block;
-  const size = block.length + item.size + discardPadding(item.discard).length;
-  return Buffer.concat([Buffer.from([ID.blockGroup]), sizeBytes(size), block]);
+/** Track, time and flags: what a block holds before the packet. */
+const BLOCK_HEAD_BYTES = 4;
+
+/** Bytes of a simple block, or of a group when some of its sound is to be cut. */
+function blockBytes(item: Item): number {
+  const content = BLOCK_HEAD_BYTES + item.size;
+  const block = 1 + sizeLength(content) + content;
+  if (item.kind === 'silence' || item.discard === 0) return block;
+  const group = block + discardPadding(item.discard).length;
+  return 1 + sizeLength(group) + group;
+}
+
+/** All that comes before the bytes of the packet. */
+function blockHead(item: Item, relativeMs: number): Uint8Array {
+  const cut = item.kind === 'packet' && item.discard > 0;
+  const content = BLOCK_HEAD_BYTES + item.size;
+  const head = new Uint8Array(1 + sizeLength(content) + BLOCK_HEAD_BYTES);
+  head[0] = cut ? ID.block : ID.simpleBlock;
+  head.set(sizeBytes(content), 1);
+  head.set(
+    [0x80 | TRACK, (relativeMs >> 8) & 0xff, relativeMs & 0xff, cut ? 0 : 0x80],
+    head.length - BLOCK_HEAD_BYTES,
+  );
+  if (!cut) return head;
+  const group = head.length + item.size + discardPadding(item.discard).length;
+  return Buffer.concat([Buffer.from([ID.blockGroup]), sizeBytes(group), head]);
 }
 
 function discardPadding(samples: number): Buffer {
@@ -241,7 +267,7 @@ function frontMatter(index: PacketIndex, clusters: readonly PlannedCluster[]): B
   const seeks = seekHead([seekHeadBytes, seekHeadBytes + info.length, cuesAt]);
   const front = Buffer.concat([seeks, info, tracks, cues(clusters, firstClusterAt)]);
   const clusterBytes = clusters.reduce(
-    (sum, cluster) => sum + 4 + sizeBytes(cluster.size).length + cluster.size,
+    (sum, cluster) => sum + 4 + sizeLength(cluster.size) + cluster.size,
     0,
   );
   return Buffer.concat([
@@ -306,7 +332,7 @@ function cues(clusters: readonly PlannedCluster[], firstClusterAt: number): Buff
           element(ID.cueClusterPosition, uintBytes(at, 6)),
         ]),
       ]);
-      at += 4 + sizeBytes(cluster.size).length + cluster.size;
+      at += 4 + sizeLength(cluster.size) + cluster.size;
       return point;
     }),
   );

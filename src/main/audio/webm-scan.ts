@@ -1,7 +1,17 @@
 /** @file Main process. Walks a WebM file once, whatever it holds: every packet of its audio track by offset, size and time. */
 import type { FileHandle } from 'node:fs/promises';
 import { ByteWindow, WINDOW_BYTES } from './byte-window.ts';
-import { HEAD_BYTES, ID, UNKNOWN_SIZE, readHead, readInt, readUint, vintLength } from './ebml.ts';
+import {
+  HEAD_BYTES,
+  ID,
+  UNKNOWN_SIZE,
+  readHead,
+  readInt,
+  readUint,
+  vintLength,
+  isInCluster,
+  isSkippable,
+} from './ebml.ts';
 import type { ElementHead } from './ebml.ts';
 import { readLacing } from './lacing.ts';
 import { CLOCK_RATE } from './opus-packet.ts';
@@ -400,29 +410,4 @@ function isClusterAt(bytes: Uint8Array, at: number): boolean {
   if (head?.id !== ID.cluster) return false;
   const child = readHead(bytes, at + head.head);
   return child !== null && (isInCluster(child.id) || child.id === ID.crc32 || child.id === ID.void);
-}
-
-function isInCluster(id: number): boolean {
-  return (
-    id === ID.simpleBlock ||
-    id === ID.timestamp ||
-    id === ID.blockGroup ||
-    id === ID.block ||
-    id === ID.blockDuration ||
-    id === ID.discardPadding ||
-    id === ID.position ||
-    id === ID.prevSize
-  );
-}
-
-function isSkippable(id: number): boolean {
-  return (
-    id === ID.cues ||
-    id === ID.seekHead ||
-    id === ID.tags ||
-    id === ID.chapters ||
-    id === ID.attachments ||
-    id === ID.void ||
-    id === ID.crc32
-  );
 }

@@ -153,10 +153,10 @@ async function gainOfTwoThreads(worker: URL, path: string): Promise<number> {
   return median(times[0] ?? []) / median(times[1] ?? []);
 }
 
-/** A process that is nothing but the worker, with the young generation the pool gives it (three halves of 1 MB). */
+/** A process that is nothing but the worker, with the young generation the pool gives it (three halves of 2 MB). */
 function memoryOf(probe: string, path: string): number {
   const { derivedDir } = freshSource(path);
-  const args = ['--max-semi-space-size=1', probe, path, derivedDir];
+  const args = ['--max-semi-space-size=2', probe, path, derivedDir];
   return Number(execFileSync(process.execPath, args, { encoding: 'utf8' }));
 }
 

@@ -21,9 +21,9 @@ export interface PoolOptions {
 
 /**
  * A hostile file may make a thread ask for more; it dies alone. The young generation is small because every decoded
- * packet leaves a little behind: collected early it costs no time and saves a third of the memory.
+ * packet leaves a little behind: collected early it costs little time and saves a quarter of the memory.
  */
-const THREAD_LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 3 };
+const THREAD_LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 6 };
 
 /**
  * A thread that dies takes the job it had with it (`audio.unreadable`) and is replaced;

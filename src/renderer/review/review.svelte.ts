@@ -1,6 +1,15 @@
 /** @file Renderer. One open recording: lanes, zoom and place, sound, selection. Markup only shows what is here. */
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import type { FailureData, Lane, Recording, RecordingId, Review, Track, TrackId } from '#contract';
+import type {
+  Clip,
+  FailureData,
+  Lane,
+  Recording,
+  RecordingId,
+  Review,
+  Track,
+  TrackId,
+} from '#contract';
 import { archive } from '../archive.svelte.ts';
 import { ask, hear } from '../api.ts';
 import { asFailure } from '../error-words.ts';
@@ -95,7 +104,7 @@ export class OpenReview {
       const review = await ask('review.open', { recordingId });
       if (this.#scope.disposed) return;
       const first = review.lanes[0]?.clips[0]?.trackId ?? review.tracks[0]?.trackId ?? null;
-      for (const { trackId: each, hasWaveform } of review.lanes.flatMap((lane) => lane.clips)) {
+      for (const { trackId: each, hasWaveform } of playableClips(review)) {
         this.waves.expect(each, hasWaveform);
       }
       this.review = review;
@@ -120,7 +129,7 @@ export class OpenReview {
       const sameFiles =
         JSON.stringify(review.lanes.map((lane) => lane.clips.map((clip) => clip.trackId))) ===
         JSON.stringify(open.lanes.map((lane) => lane.clips.map((clip) => clip.trackId)));
-      for (const { trackId, hasWaveform } of review.lanes.flatMap((lane) => lane.clips)) {
+      for (const { trackId, hasWaveform } of playableClips(review)) {
         if (!this.waves.making.has(trackId)) this.waves.expect(trackId, hasWaveform);
       }
       this.review = review;
@@ -134,9 +143,8 @@ export class OpenReview {
     }
   }
 
-  async #makeWaves({ lanes }: Review): Promise<void> {
-    const missing = lanes
-      .flatMap((lane) => lane.clips)
+  async #makeWaves(review: Review): Promise<void> {
+    const missing = playableClips(review)
       .filter((clip) => !clip.hasWaveform)
       .map((clip) => clip.trackId);
     for (let at = 0; at < missing.length; at += atOnce) {
@@ -149,10 +157,8 @@ export class OpenReview {
     }
   }
 
-  async #makePlayable({ lanes }: Review): Promise<void> {
-    const wanted = lanes
-      .filter((lane) => lane.playable)
-      .flatMap((lane) => lane.clips.map((clip) => clip.trackId));
+  async #makePlayable(review: Review): Promise<void> {
+    const wanted = playableClips(review).map((clip) => clip.trackId);
     if (wanted.length === 0) {
       this.sound = 'none';
       return;
@@ -344,6 +350,9 @@ export class OpenReview {
     this.#scope.dispose();
   }
 }
+
+const playableClips = ({ lanes }: Review): Clip[] =>
+  lanes.filter((lane) => lane.playable).flatMap((lane) => lane.clips);
 
 /** What a lane's colour hangs on: the person, where one is known. */
 export const personOf = (lane: Lane): string => lane.speaker?.name ?? lane.key;

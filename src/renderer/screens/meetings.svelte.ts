@@ -42,6 +42,15 @@ export class MeetingList {
     }
   }
 
+  /** There is no library to list. */
+  clear(): void {
+    this.#asked += 1;
+    this.items = [];
+    this.next = null;
+    this.failure = null;
+    this.loading = true;
+  }
+
   async more(): Promise<void> {
     if (this.next === null || this.loading) return;
     const asked = ++this.#asked;

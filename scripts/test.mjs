@@ -27,6 +27,11 @@ const checks = [
   { title: 'lint rules', tool: 'eslint/bin/eslint.js', args: ['--max-warnings=0', '.'] },
   { title: 'types', tool: 'typescript/bin/tsc', args: ['--noEmit', '-p', '.'] },
   {
+    title: 'types of tests with windows',
+    tool: 'typescript/bin/tsc',
+    args: ['--noEmit', '-p', 'test/e2e'],
+  },
+  {
     title: 'types of the window',
     tool: 'svelte-check/bin/svelte-check',
     args: ['--workspace', 'src/renderer', '--tsconfig', './tsconfig.json', '--fail-on-warnings'],

@@ -20,6 +20,9 @@ export type Screen =
   | { name: 'search'; text: string; how: 'exact' | 'prefix' }
   | { name: 'review'; recordingId: RecordingId; trackId: TrackId | null };
 
+const isUnderWay = ({ state }: PullStatus): boolean =>
+  state === 'listing' || state === 'fetching' || state === 'verifying';
+
 class Archive {
   info = $state<AppInfo | null>(null);
   settings = $state<Settings>({ appearance: { theme: 'system' } });
@@ -40,9 +43,7 @@ class Archive {
   now = $state(Date.now());
 
   readonly workspace = $derived(this.workspaces.find((each) => each.current) ?? null);
-  readonly pulling = $derived(
-    this.pull !== null && ['listing', 'fetching', 'verifying'].includes(this.pull.state),
-  );
+  readonly pulling = $derived(this.pull !== null && isUnderWay(this.pull));
   readonly libraryOpen = $derived(this.library?.state === 'open');
   readonly canAdd = $derived(this.library?.state === 'open' && this.library.access === 'writer');
   /** Nothing is set up yet: neither a library nor a workspace. */
@@ -75,10 +76,9 @@ class Archive {
         this.changes += 1;
       });
       hear('pull.status', (status) => {
-        const wasPulling = this.pulling;
-        this.pull = status;
         // The end of a pull settles states that no single file's arrival told of.
-        if (wasPulling && !this.pulling) this.changes += 1;
+        if (this.pulling && !isUnderWay(status)) this.changes += 1;
+        this.pull = status;
       });
       hear('app.settings', (settings) => {
         this.settings = settings;

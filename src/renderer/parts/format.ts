@@ -87,7 +87,7 @@ export function initials(name: string): string {
   const letters = name
     .replace(/@.*/su, '')
     .split(/[\s._-]+/u)
-    .flatMap((part) => part.match(/[\p{L}\p{N}]/u) ?? []);
+    .flatMap((part) => /[\p{L}\p{N}]/u.exec(part) ?? []);
   const last = letters.length > 1 ? letters.at(-1) : '';
   return letters.length === 0 ? '?' : `${letters[0] ?? ''}${last ?? ''}`.toLocaleUpperCase();
 }

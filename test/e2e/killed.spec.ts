@@ -1,0 +1,46 @@
+/** @file Tests. A library outlives its app: killed at any moment of a pull, it ends complete and verified. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { connect } from '../support/connect-page.ts';
+import { expect, test } from '../support/app-world.ts';
+import { meetingsPage } from '../support/meetings-page.ts';
+import { compareWithOriginals, leftInIncoming } from '../support/outside-check.ts';
+
+const kills = process.env['TRACKVAULT_SOAK'] === '1' ? 10 : 3;
+
+test(`killed ${kills} times during a pull, the archive ends complete and verified`, async ({
+  world,
+}, info) => {
+  test.setTimeout(60_000 + kills * 20_000);
+  const sandbox = await world.sandbox();
+  // 917 KB at this speed, three files at once, last longer than the kills leave time for.
+  sandbox.switches.throttleBytesPerSecond = 20_000;
+
+  let launched = await world.start();
+  await connect(launched.page, sandbox);
+  await meetingsPage(launched.page).fetch.click();
+  const moments: number[] = [];
+  for (let kill = 1; kill <= kills; kill += 1) {
+    // The moment is anywhere from the first request of a file to some seconds into the transfers.
+    const before = sandbox.requests.length;
+    await sandbox.waitFor(
+      (request) => request.host === 'object' && sandbox.requests.indexOf(request) >= before,
+    );
+    const moment = Math.random() * 1_500;
+    moments.push(Math.round(moment));
+    await wait(moment);
+    await launched.kill();
+    // From here on nobody presses a button: a connected workspace is pulled at every start.
+    launched = await world.start();
+  }
+  info.annotations.push({ type: 'moments', description: `${moments.join(', ')} ms` });
+  sandbox.switches.throttleBytesPerSecond = null;
+
+  const meetings = meetingsPage(launched.page);
+  await meetings.pulled(60_000);
+  await expect(meetings.rows).toHaveCount(3);
+  for (const row of await meetings.rows.all()) await expect(row).toContainText('Sealed');
+  await launched.close();
+
+  expect(await compareWithOriginals(world.library, sandbox.originals())).toEqual([]);
+  expect(await leftInIncoming(world.library)).toEqual([]);
+});

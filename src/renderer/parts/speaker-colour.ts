@@ -12,21 +12,22 @@ function hash(text: string): number {
 }
 
 /**
- * One palette index per key. Each key starts from its own hash, so a person usually keeps a colour
- * between recordings; within one list no colour repeats before all ten are used.
+ * One palette index for each entry. A name starts from its own hash, so a person usually keeps a
+ * colour between recordings; two people of one name are told apart, and no colour repeats before all
+ * ten are used.
  */
-export function assignColours(keys: readonly string[]): Map<string, number> {
-  const given = new Map<string, number>();
+export function assignColours(names: readonly string[]): number[] {
+  const seen = new Map<string, number>();
   let free = new Set<number>();
-  for (const key of keys) {
-    if (given.has(key)) continue;
+  return names.map((name) => {
+    const before = seen.get(name) ?? 0;
+    seen.set(name, before + 1);
     if (free.size === 0) free = new Set(Array.from({ length: speakerColours }, (_, at) => at));
-    let colour = hash(key) % speakerColours;
+    let colour = hash(before === 0 ? name : `${name} ${String(before)}`) % speakerColours;
     while (!free.has(colour)) colour = (colour + 1) % speakerColours;
     free.delete(colour);
-    given.set(key, colour);
-  }
-  return given;
+    return colour;
+  });
 }
 
 export const speakerVar = (index: number): string => `var(--speaker-${String(index)})`;

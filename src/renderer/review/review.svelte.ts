@@ -67,7 +67,10 @@ export class OpenReview {
   readonly tracks = $derived(
     new Map<TrackId, Track>((this.review?.tracks ?? []).map((track) => [track.trackId, track])),
   );
-  readonly colours = $derived(assignColours(this.lanes.map((lane) => personOf(lane))));
+  readonly #colours = $derived.by(() => {
+    const colours = assignColours(this.lanes.map((lane) => lane.speaker?.name ?? lane.key));
+    return new Map(this.lanes.map((lane, index) => [lane.key, colours[index] ?? 0]));
+  });
   readonly view = $derived<View>({ width: this.width, lengthMs: this.lengthMs, zoom: this.zoom });
   readonly perSecond = $derived(pxPerSecond(this.view));
   readonly contentPx = $derived(contentWidth(this.view));
@@ -280,6 +283,11 @@ export class OpenReview {
     archive.announce(`${laneName(lane)} ${was ? 'no longer solo' : 'solo'}`);
   }
 
+  /** Index into the palette of speakers. */
+  colourOf(lane: Lane): number {
+    return this.#colours.get(lane.key) ?? 0;
+  }
+
   audible(lane: Lane): boolean {
     return lane.playable && isAudible(lane.key, this.muted, this.solo);
   }
@@ -353,8 +361,5 @@ export class OpenReview {
 
 const playableClips = ({ lanes }: Review): Clip[] =>
   lanes.filter((lane) => lane.playable).flatMap((lane) => lane.clips);
-
-/** What a lane's colour hangs on: the person, where one is known. */
-export const personOf = (lane: Lane): string => lane.speaker?.name ?? lane.key;
 
 export const laneName = (lane: Lane): string => lane.speaker?.name ?? 'Unknown speaker';

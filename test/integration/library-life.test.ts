@@ -124,6 +124,26 @@ test('past its deadline a recording with a file missing is closed incomplete, an
   });
 });
 
+test('a file that was listed and never came is lost, not forgotten, when the service stops listing it', async () => {
+  const missing = {
+    layerName: 'default',
+    fileName: usualName(invokedAt + 9000),
+    customParticipantId: null,
+    peerId: null,
+  };
+  await keepAll(temp.library, observation(0));
+  await temp.library.observe(observation(0, { files: [...observation(0).files, missing] }));
+  for (const files of [observation(0).files, []]) {
+    await temp.library.observe(observation(0, { files }));
+    expect(await temp.library.seal(recordingId(0))).toBe('pending');
+  }
+  temp.clock.advance(8 * 24 * 60 * minute);
+  expect(await temp.library.seal(recordingId(0))).toBe('closed-incomplete');
+  expect(await temp.library.recording(recordingId(0))).toMatchObject({
+    absent: [{ fileName: missing.fileName, state: 'lost' }],
+  });
+});
+
 test('a recording without files has no bag and is called so after the second read', async () => {
   await temp.library.observe(observation(0, { files: [] }));
   expect(await temp.library.seal(recordingId(0))).toBe('pending');

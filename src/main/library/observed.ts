@@ -101,11 +101,13 @@ export function cleanObservation(observation: Observation): Observation {
 
 /**
  * Joins a new answer with what is known: list rows and single reads carry different members
- * (contract 7.4), so what one of them leaves out stays as the other said it.
+ * (contract 7.4), so what one of them leaves out stays as the other said it. A file that was ever
+ * listed stays listed: after the deadline the list goes away, and what never came would be forgotten.
  */
 export function joinObservations(before: Observation | null, now: Observation): Observation {
   if (before === null) return now;
   const known = new Map(before.files.map((file) => [identityKey(file), file]));
+  const listed = new Set(now.files.map(identityKey));
   return {
     ...now,
     kind: now.kind === 'probably-track' ? before.kind : now.kind,
@@ -114,12 +116,15 @@ export function joinObservations(before: Observation | null, now: Observation): 
     sessionId: now.sessionId ?? before.sessionId,
     errorMessage: now.errorMessage ?? before.errorMessage,
     deadlineAt: now.deadlineAt ?? before.deadlineAt,
-    files: now.files.map((file) => ({
-      ...file,
-      customParticipantId:
-        file.customParticipantId ?? known.get(identityKey(file))?.customParticipantId ?? null,
-      peerId: file.peerId ?? known.get(identityKey(file))?.peerId ?? null,
-    })),
+    files: [
+      ...now.files.map((file) => ({
+        ...file,
+        customParticipantId:
+          file.customParticipantId ?? known.get(identityKey(file))?.customParticipantId ?? null,
+        peerId: file.peerId ?? known.get(identityKey(file))?.peerId ?? null,
+      })),
+      ...before.files.filter((file) => !listed.has(identityKey(file))),
+    ],
     sessionPeople: now.sessionPeople ?? before.sessionPeople,
     meetingPeople: now.meetingPeople ?? before.meetingPeople,
     raw: joinRaw(before.raw, now.raw),

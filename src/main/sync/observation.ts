@@ -96,6 +96,11 @@ export function toMeetingPerson(row: VendorMeetingParticipant): MeetingPerson[] 
   return [{ userId, customParticipantId, name: row.name }];
 }
 
+/** Key of a file inside its recording. */
+export function fileKey({ layerName, fileName }: { layerName: string; fileName: string }): string {
+  return JSON.stringify([layerName, fileName]);
+}
+
 /** Different people, counted by the lasting id where there is one. */
 export function countPeople(people: readonly SessionPerson[] | null): number | null {
   if (people === null) return null;

@@ -2,9 +2,9 @@
 import { Failure, toFailureData, type FailureData, type RecordingId } from '#contract';
 
 import type { Library } from '../library/index.ts';
-import type { VendorFile, VendorRecording } from '../realtimekit/index.ts';
+import type { VendorRecording } from '../realtimekit/index.ts';
 import { learn, readSingle, type Learned } from './learn.ts';
-import { deadlineOfFile, type Source } from './observation.ts';
+import { deadlineOfFile, fileKey, type Source } from './observation.ts';
 import { createPeople } from './people.ts';
 import { passReport, type PassReport, type Problem, type RecordingReport } from './report.ts';
 import { readAgain, settle } from './settle.ts';
@@ -72,8 +72,8 @@ export async function runPass(world: PassWorld, options: PassOptions): Promise<P
       signal?.throwIfAborted();
       const again = await readAgain(world, one, signal);
       if (again === null) continue;
-      const known = new Set(one.vendor.files.map(keyOf));
-      const files = again.files.filter((file) => !known.has(keyOf(file)));
+      const known = new Set(one.vendor.files.map(fileKey));
+      const files = again.files.filter((file) => !known.has(fileKey(file)));
       hasGrown ||= files.length > 0;
       one.vendor = again;
       // Only new names: what failed in this pass has had its tries and waits for the next.
@@ -176,10 +176,6 @@ async function lookForGone(
     after = page.next;
   } while (after !== null);
   return gone;
-}
-
-function keyOf({ layerName, fileName }: VendorFile): string {
-  return JSON.stringify([layerName, fileName]);
 }
 
 function isSameSource(one: Source, other: Source): boolean {

@@ -2,10 +2,9 @@
 import type { Recording, RecordingId } from '#contract';
 
 import type { Download } from '../downloads/index.ts';
-import type { FileIdentity } from '../library/index.ts';
 import type { VendorRecording } from '../realtimekit/index.ts';
 import { readSingle, type Learned } from './learn.ts';
-import { deadlineOf, joinReads, toObservation } from './observation.ts';
+import { deadlineOf, fileKey, joinReads, toObservation } from './observation.ts';
 import type { Problem, RecordingReport, RiskReason } from './report.ts';
 import type { PassWorld } from './world.ts';
 
@@ -39,7 +38,7 @@ export async function settle(
   const jobs = jobsByFile(world.downloads.list({ recordingIds: [recordingId], limit: 100_000 }));
   for (const { layerName, fileName, state } of before.absent) {
     const file = { recordingId, layerName, fileName };
-    const because = state === 'pending' ? lostBecause(world, before, jobs.get(keyOf(file))) : null;
+    const because = state === 'pending' ? lostBecause(world, before, jobs.get(fileKey(file))) : null;
     if (because !== null) await world.library.markLost(file, because);
   }
   if (before.kind !== 'composite') await world.library.seal(recordingId);
@@ -106,9 +105,5 @@ function report(
 }
 
 function jobsByFile(jobs: readonly Download[]): Map<string, Download> {
-  return new Map(jobs.map((job) => [keyOf(job), job]));
-}
-
-function keyOf({ layerName, fileName }: Pick<FileIdentity, 'layerName' | 'fileName'>): string {
-  return JSON.stringify([layerName, fileName]);
+  return new Map(jobs.map((job) => [fileKey(job), job]));
 }

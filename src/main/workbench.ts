@@ -35,7 +35,8 @@ interface Open {
 }
 
 export interface WorkbenchWorld {
-  openLibrary: (dir: string) => Promise<Library>;
+  /** @throws Failure `library.locked`, `library.read-only` from `write` alone */
+  openLibrary: (dir: string, mode: 'write' | 'read') => Promise<Library>;
   audio: Audio;
   connect: (library: Library, onEvent: (event: DownloadsEvent) => void) => Promise<Connection>;
   clock: Clock;
@@ -54,6 +55,18 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
     return next;
   };
 
+  /** What another program holds, or a disk refuses to change, can still be read, searched and heard. */
+  const openAsFarAsPossible = async (dir: string) => {
+    try {
+      return { library: await world.openLibrary(dir, 'write'), readingBecause: null };
+    } catch (thrown) {
+      const readingBecause = toFailureData(thrown);
+      const { code } = readingBecause;
+      if (code !== 'library.locked' && code !== 'library.read-only') throw thrown;
+      return { library: await world.openLibrary(dir, 'read'), readingBecause };
+    }
+  };
+
   const close = async () => {
     const was = open;
     open = null;
@@ -66,7 +79,7 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
     await close();
     setStatus({ state: 'opening', dir });
     try {
-      const library = await world.openLibrary(dir);
+      const { library, readingBecause } = await openAsFarAsPossible(dir);
       const reviewing = createReviewing({
         library,
         audio: world.audio,
@@ -93,6 +106,7 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
         state: 'open',
         dir: library.dir,
         access: library.access,
+        readingBecause,
         recordings: items.length,
       });
     } catch (thrown) {

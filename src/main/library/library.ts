@@ -223,7 +223,11 @@ function assemble(options: OpenOptions, parts: Parts): Library {
     libraryId,
     dir: folders.dir,
     access: writer === null ? 'reader' : 'writer',
-    derivedDir: folders.derived,
+    // Two that draw into one folder would meet, and a disk may refuse: a reader draws in its own.
+    derivedDir:
+      writer === null && options.cacheDir !== undefined
+        ? join(resolve(options.cacheDir), libraryId, 'derived')
+        : folders.derived,
     observe: (observation) => writing((one) => one.observe(observation)),
     markGone: (recordingId) => writing((one) => one.markGone(recordingId)),
     partPath: (file) => join(folders.incoming, partName(file)),

@@ -25,6 +25,8 @@ export const LibraryStatus = z.discriminatedUnion('state', [
     state: z.literal('open'),
     dir: z.string(),
     access: z.enum(['writer', 'reader']),
+    /** Why it is open for reading alone: `library.locked`, `library.read-only`; null for a writer. */
+    readingBecause: FailureData.nullable(),
     recordings: z.number(),
   }),
   z.object({ state: z.literal('opening'), dir: z.string() }),

@@ -11,7 +11,7 @@ import { openMediaProcess } from './desktop/media-host.ts';
 import { setMenu } from './desktop/menu.ts';
 import { declareSchemes, servePage } from './desktop/page-protocol.ts';
 import { serveTracks } from './desktop/track-protocol.ts';
-import { openWindow, refusePermissions } from './desktop/window.ts';
+import { openWindow, refusePermissions, rememberPlace } from './desktop/window.ts';
 import { createDispatch } from './dispatch.ts';
 import { entries } from './entries.ts';
 import { createHandlers } from './handlers.ts';
@@ -80,10 +80,10 @@ async function boot(): Promise<void> {
     },
   });
   const workbench = createWorkbench({
-    openLibrary: (dir) =>
+    openLibrary: (dir, mode) =>
       openOrCreate(
         { clock, through: 'app', profile, nativeBinding, log },
-        { dir, mode: 'write', create: true },
+        { dir, mode, create: mode === 'write' },
       ),
     audio,
     connect: (library, onEvent) =>
@@ -167,7 +167,12 @@ async function boot(): Promise<void> {
     if (leaving) return;
     leaving = true;
     event.preventDefault();
-    const orderly = workbench.close().then(() => audio.close());
+    // A quit closes windows last, too late for a file; a window already gone has its place under way.
+    const placed =
+      window === null || window.isDestroyed()
+        ? settings.change({})
+        : rememberPlace(window, settings);
+    const orderly = Promise.all([placed, workbench.close().then(() => audio.close())]);
     void Promise.race([orderly, clock.sleep(patienceAtQuitMs)])
       .catch(onBug)
       .then(() => log.flush())

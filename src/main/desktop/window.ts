@@ -43,14 +43,18 @@ export function openWindow(options: {
     event.preventDefault();
   });
 
-  const remember = () => {
-    const maximized = window.isMaximized();
-    void settings.change({ window: { ...window.getNormalBounds(), maximized } });
-  };
-  window.on('close', remember);
+  window.on('close', () => {
+    void rememberPlace(window, settings);
+  });
 
   void window.loadURL(devUrl ?? `${PAGE_ORIGIN}/index.html`);
   return window;
+}
+
+/** Resolves when the window's place is on disk, so that a quit can wait for it. */
+export function rememberPlace(window: BrowserWindow, settings: SettingsStore): Promise<void> {
+  const maximized = window.isMaximized();
+  return settings.change({ window: { ...window.getNormalBounds(), maximized } });
 }
 
 /** A place remembered from a larger or a second screen must still be reachable on this one. */

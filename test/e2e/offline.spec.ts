@@ -9,7 +9,7 @@ import { expect, test } from '../support/app-world.ts';
 import { meetingsPage } from '../support/meetings-page.ts';
 import { reviewPage } from '../support/review-page.ts';
 
-const noNetwork = fileURLToPath(new URL('../support/no-network.cjs', import.meta.url));
+const noNetwork = fileURLToPath(new URL('../support/no-network.mjs', import.meta.url));
 /** What a person is promised is 3 s; a loaded machine of a test farm gets more. */
 const patienceMs = 10_000;
 const maraId = 'aaa5d2f0-6b1c-4e83-90d7-1c4a7f25e6b8';

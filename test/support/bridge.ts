@@ -13,7 +13,7 @@ export type RawAnswer = z.infer<typeof Envelope>;
 export async function askRaw(page: Page, method: unknown, input?: unknown): Promise<RawAnswer> {
   const answer: unknown = await page.evaluate(
     ([asked, given]) => {
-      const bridge: unknown = Reflect.get(window, 'trackvault');
+      const bridge: unknown = Reflect.get(globalThis, 'trackvault');
       if (typeof bridge !== 'object' || bridge === null) throw new Error('no bridge');
       const invoke: unknown = Reflect.get(bridge, 'invoke');
       if (typeof invoke !== 'function') throw new Error('no invoke');

@@ -1,6 +1,6 @@
 /** @file Main process. LEARNS: what exists at the vendor, queues it in time, seals what is done. Read `pass.ts` next. */
 export type { PassOptions, PassProgress } from './pass.ts';
-export type { PassReport, Problem, ProblemCode, RecordingReport, RiskReason } from './report.ts';
+export type { PassReport, Problem, ProblemCode, RecordingReport } from './report.ts';
 export { createSync, type Sync, type SyncOptions } from './sync.ts';
 export { idlePull } from './pull-status.ts';
 export type { PassWorld } from './world.ts';

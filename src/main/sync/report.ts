@@ -1,5 +1,5 @@
 /** @file Main process. What a pass tells: of each recording what is here, what is not, and what will be lost when. */
-import type { FailureData, RecordingId, RecordingKind, RecordingState } from '#contract';
+import type { FailureData, RecordingId, RecordingKind, RecordingState, Risk } from '#contract';
 
 import type { Pause } from '../downloads/index.ts';
 
@@ -37,17 +37,6 @@ export interface Problem {
   detail: string | null;
 }
 
-/** Why files of a recording are not, or may never be, in the archive. */
-export type RiskReason =
-  /** At least one file can no longer be fetched. */
-  | 'lost'
-  /** Tried and given up for now. */
-  | 'failed'
-  /** Listed and not here yet. */
-  | 'pending'
-  /** The vendor does not get on with its upload. */
-  | 'stuck-at-provider';
-
 export interface RecordingReport {
   recordingId: RecordingId;
   title: string | null;
@@ -62,7 +51,7 @@ export interface RecordingReport {
   filesLost: number;
   problems: Problem[];
   /** Set while something is missing; `deadlineAt` in epoch ms, after which it is gone. */
-  atRisk: { why: RiskReason; deadlineAt: number | null } | null;
+  atRisk: { why: Risk; deadlineAt: number | null } | null;
 }
 
 export interface PassReport {

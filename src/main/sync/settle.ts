@@ -1,11 +1,11 @@
 /** @file Main process. After fetching: reads again, says what is lost, seals what is done, and reports. */
-import type { Recording, RecordingId } from '#contract';
+import type { Recording, RecordingId, Risk } from '#contract';
 
 import type { Download } from '../downloads/index.ts';
 import type { VendorRecording } from '../realtimekit/index.ts';
 import { readSingle, type Learned } from './learn.ts';
 import { deadlineOf, fileKey, joinReads, toObservation } from './observation.ts';
-import type { Problem, RecordingReport, RiskReason } from './report.ts';
+import type { Problem, RecordingReport } from './report.ts';
 import type { PassWorld } from './world.ts';
 
 /**
@@ -38,7 +38,8 @@ export async function settle(
   const jobs = jobsByFile(world.downloads.list({ recordingIds: [recordingId], limit: 100_000 }));
   for (const { layerName, fileName, state } of before.absent) {
     const file = { recordingId, layerName, fileName };
-    const because = state === 'pending' ? lostBecause(world, before, jobs.get(fileKey(file))) : null;
+    const because =
+      state === 'pending' ? lostBecause(world, before, jobs.get(fileKey(file))) : null;
     if (because !== null) await world.library.markLost(file, because);
   }
   if (before.kind !== 'composite') await world.library.seal(recordingId);
@@ -76,7 +77,7 @@ function report(
   const isStuck = problems.some(
     ({ code }) => code === 'probably-lost-at-provider' || code === 'upload-takes-long',
   );
-  const why: RiskReason | null =
+  const why: Risk | null =
     kind === 'composite'
       ? null
       : lost > 0

@@ -3,6 +3,19 @@ import { z } from 'zod';
 import { FailureData } from './errors.ts';
 import { EpochMs, RecordingId } from './nouns.ts';
 
+/** Why files of a recording are not, or may never be, in the archive. */
+export const Risk = z.enum([
+  /** At least one file can no longer be fetched. */
+  'lost',
+  /** The service does not get on with its upload. */
+  'stuck-at-provider',
+  /** Tried and given up for now. */
+  'failed',
+  /** Listed and not here yet. */
+  'pending',
+]);
+export type Risk = z.infer<typeof Risk>;
+
 /** One file on its way; the whole small list travels, never a delta. */
 export const Transfer = z.object({
   key: z.string(),
@@ -38,7 +51,7 @@ export const PullStatus = z.object({
     z.object({
       recordingId: RecordingId,
       title: z.string().nullable(),
-      why: z.string(),
+      why: Risk,
       deadlineAt: EpochMs.nullable(),
     }),
   ),

@@ -109,6 +109,16 @@ function said(kinds: Iterable<string>): string[] {
   return (facts.length > 0 ? facts : distinct).map(evidenceText);
 }
 
+/** As many facts as a row of results can say and still be read. */
+const factsInRow = 2;
+
+/** Why a track was found, in a row of results: how the name is read, and the strongest facts for it. */
+export function whyMatched(kinds: readonly string[]): string[] {
+  const isReading = (kind: string) => kind.startsWith('reading-');
+  const facts = said(kinds.filter((kind) => !isReading(kind)));
+  return [...kinds.filter(isReading).map(evidenceText), ...facts.slice(0, factsInRow)];
+}
+
 /** The sentences that support one part of the name. */
 export const evidenceFor = (role: 'prefix' | 'user' | 'peer', all: readonly Evidence[]): string[] =>
   said(all.map(({ kind }) => kind).filter((kind) => supports[role]?.includes(kind)));

@@ -3,6 +3,7 @@ import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
+import { CustomParticipantId, UserId } from '#contract';
 import type { Observation } from '../../src/main/library/index.ts';
 import {
   delivery,
@@ -288,6 +289,34 @@ test('no link and no signature is written down, wherever it comes from', async (
   expect((await temp.library.observation(recordingId(0)))?.raw).toMatchObject({
     text: '{"links":["bucket.example.org"]}',
   });
+});
+
+test('ids that are addresses stay apart and still name their people', async () => {
+  const person = (number: number) => ({
+    custom: CustomParticipantId.parse(`https://people.example.org/u/${number}`),
+    user: UserId.parse(`aaa5d2f0-6b1c-4e83-90d7-00000000000${number}`),
+    name: `Person ${number}`,
+  });
+  const people = [person(1), person(2)];
+  const told = observation(0, {
+    files: people.map(({ custom, user }, at) => ({
+      layerName: 'default',
+      fileName: at === 0 ? usualName(invokedAt + 9000, user) : 'renamed by hand.webm',
+      customParticipantId: at === 0 ? null : custom,
+      peerId: null,
+    })),
+    sessionPeople: null,
+    meetingPeople: people.map(({ custom, user, name }) => ({
+      userId: user,
+      customParticipantId: custom,
+      name,
+    })),
+  });
+  await keepAll(temp.library, told);
+  const { items } = await temp.library.tracks({ recordingId: recordingId(0) });
+  expect(
+    items.map(({ speaker, customParticipantId }) => [speaker?.name, customParticipantId]).sort(),
+  ).toEqual(people.map(({ name, custom }) => [name, custom]));
 });
 
 test('asking again is no news: the ledger grows only when the words change', async () => {

@@ -98,7 +98,13 @@ export function concludeRecording(found: Found): Concluded {
               reasons: [...reasons],
             }))
           : [],
-      flags: newer.has(kept) ? [...reading.flags, 'newer-bytes'] : [...reading.flags],
+      flags: [
+        ...new Set([
+          ...reading.flags,
+          ...(voice.disagrees ? ['evidence-disagrees'] : []),
+          ...(newer.has(kept) ? ['newer-bytes'] : []),
+        ]),
+      ],
       evidence: evidenceOf(reading),
       customParticipantId: voice.customParticipantId,
       speaker: voice.speaker,

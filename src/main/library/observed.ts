@@ -90,13 +90,55 @@ function cleaned(value: unknown): unknown {
   );
 }
 
-/** Names of files are identities and stay letter for letter; everything else loses its links. */
+/**
+ * Names of files are identities and stay letter for letter. Ids may be addresses, too: cut down to
+ * their host, different people would become one, so they lose signatures alone. All else loses its links.
+ */
 export function cleanObservation(observation: Observation): Observation {
-  const { files, ...rest } = observation;
-  return ObservationSchema.parse({
-    ...z.record(z.string(), z.unknown()).parse(cleaned(rest)),
-    files,
-  });
+  const { title, errorMessage, files, sessionPeople, meetingPeople, raw } = observation;
+  return {
+    ...observation,
+    status: withoutLinks(observation.status),
+    shape: withoutLinks(observation.shape),
+    title: textOrNull(title),
+    errorMessage: textOrNull(errorMessage),
+    files: files.map(({ layerName, fileName, customParticipantId, peerId }) => ({
+      layerName,
+      fileName,
+      customParticipantId: unsigned(CustomParticipantId, customParticipantId),
+      peerId: unsigned(PeerId, peerId),
+    })),
+    sessionPeople:
+      sessionPeople?.map(({ peerIds, userId, customParticipantId, displayName, ...times }) => ({
+        ...times,
+        peerIds: peerIds.flatMap((id) => unsigned(PeerId, id) ?? []),
+        userId: unsigned(UserId, userId),
+        customParticipantId: unsigned(CustomParticipantId, customParticipantId),
+        displayName: textOrNull(displayName),
+      })) ?? null,
+    meetingPeople:
+      meetingPeople?.flatMap(({ userId, customParticipantId, name }) => {
+        const id = unsigned(UserId, userId);
+        const custom = unsigned(CustomParticipantId, customParticipantId);
+        return id === null
+          ? []
+          : [{ userId: id, customParticipantId: custom, name: textOrNull(name) }];
+      }) ?? null,
+    raw: cleaned(raw),
+  };
+}
+
+function textOrNull(text: string | null): string | null {
+  return text === null ? null : withoutLinks(text);
+}
+
+/** An id without what may be a signature; null when nothing else was in it. */
+function unsigned<Schema extends z.ZodType>(
+  schema: Schema,
+  id: string | null,
+): z.output<Schema> | null {
+  const parsed = schema.safeParse(id?.replace(signature, ''));
+  return parsed.success ? parsed.data : null;
 }
 
 /**

@@ -15,6 +15,8 @@ interface Pointed {
 export interface Voice {
   speaker: Speaker | null;
   customParticipantId: string | null;
+  /** Facts point at different people: the file belongs to none of them. */
+  disagrees: boolean;
 }
 
 /**
@@ -32,7 +34,8 @@ export function concludeVoice(
   const disagree =
     reading.flags.includes('evidence-disagrees') ||
     pointed.some((one) => pointed.some((other) => !maySame(one, other)));
-  if (first === undefined || disagree) return { speaker: null, customParticipantId: stated };
+  if (first === undefined || disagree)
+    return { speaker: null, customParticipantId: stated, disagrees: disagree };
   const users = distinct(pointed.map(({ userId }) => userId));
   const customs = distinct(pointed.map(({ customId }) => customId));
   // A custom id shared by several user ids is probably one human, but only a person may decide so.
@@ -43,6 +46,7 @@ export function concludeVoice(
     speaker:
       name === null ? null : { name, userId, evidence: pointed.map(({ evidence }) => evidence) },
     customParticipantId: customId,
+    disagrees: false,
   };
 }
 

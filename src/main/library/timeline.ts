@@ -1,6 +1,6 @@
 /** @file Main process. Lays the tracks of one recording on a common clock and puts them on lanes of people. Pure. */
 import type { Lane, Recording, Review, Track } from '#contract';
-import { compareNatural } from './file-names/index.ts';
+import { compareNatural, isPlaceholderId } from './file-names/index.ts';
 
 /** What is known of a track's derived data; nothing of it is needed to place the track. */
 export interface Derived {
@@ -112,34 +112,44 @@ interface Voice {
 
 /**
  * Rejoin files of one person share a lane: by `user_id`, or by the integrator's own id where the
- * participant was added anew on rejoin. Never by display name (design: file names).
+ * participant was added anew on rejoin. Never by display name (docs/decisions/0004-one-lane-per-person.md).
  */
 function groupByVoice(tracks: readonly Track[]): Voice[] {
   const voices: Voice[] = [];
   const byUser = new Map<string, Voice>();
-  const byCustom = new Map<string, Voice>();
+  const byCustom = new Map<string, Voice[]>();
   for (const track of tracks) {
     const kinds = `${track.streamKind ?? ''}/${track.mediaKind ?? ''}/`;
-    const userKey =
-      track.userId === null || isPlaceholder(track.userId) ? null : kinds + track.userId;
-    const customKey =
-      track.customParticipantId === null || isPlaceholder(track.customParticipantId)
-        ? null
-        : kinds + track.customParticipantId;
+    // On a lane that bears a name it would be heard as that person.
+    const isDisputed = track.flags.includes('evidence-disagrees');
+    const keyOf = (id: string | null): string | null =>
+      id === null || isPlaceholderId(id) || isDisputed ? null : kinds + id;
+    const userKey = keyOf(track.userId);
+    const customKey = keyOf(track.customParticipantId);
     const sameUser = userKey === null ? undefined : byUser.get(userKey);
-    const sameCustom = customKey === null ? undefined : byCustom.get(customKey);
+    const sharing = customKey === null ? [] : (byCustom.get(customKey) ?? []);
+    const sameCustom = sharing.find((voice) => voice.tracks.every((one) => mayBeNamed(one, track)));
     const voice = sameUser ?? sameCustom ?? { joinedBy: 'alone', tracks: [] };
     if (voice.tracks.length === 0) voices.push(voice);
     else if (sameUser === undefined) voice.joinedBy = 'custom-id';
     else if (voice.joinedBy === 'alone') voice.joinedBy = 'user-id';
     voice.tracks.push(track);
     if (userKey !== null) byUser.set(userKey, voice);
-    if (customKey !== null) byCustom.set(customKey, voice);
+    if (customKey !== null && !sharing.includes(voice))
+      byCustom.set(customKey, [...sharing, voice]);
   }
   return voices;
 }
 
-/** Ids that are a program's slip, not a person: two of them are not the same human. */
-function isPlaceholder(id: string): boolean {
-  return id === '' || id === 'undefined' || id === 'null';
+/** A custom id may be everybody's (`guest`): people who were given different names stay apart. */
+function mayBeNamed(one: Track, other: Track): boolean {
+  const [name, otherName] = [givenName(one), givenName(other)];
+  return name === null || otherName === null || name === otherName;
+}
+
+/** A name somebody gave, not an id that stands for one. */
+function givenName({ speaker, customParticipantId }: Track): string | null {
+  return speaker === null || speaker.name === speaker.userId || speaker.name === customParticipantId
+    ? null
+    : speaker.name;
 }

@@ -149,6 +149,18 @@ test.each([
   expect(voiceOf(fileName, people, entry).speaker).toBeNull();
 });
 
+test('that facts contradict each other is said, whoever notices it', () => {
+  const voice = voiceOf(
+    'Jane final.webm',
+    {
+      meeting: [member(maraId, 'Mara', 'm')],
+      session: [session({ userId: UserId.parse(otisId), peerIds: [PeerId.parse(peerId)] })],
+    },
+    { customParticipantId: custom('m'), peerId: PeerId.parse(peerId) },
+  );
+  expect(voice).toMatchObject({ speaker: null, disagrees: true });
+});
+
 test('one custom id under two user ids: one human perhaps, but no user id is claimed', () => {
   const voice = voiceOf(
     'Jane final.webm',

@@ -114,6 +114,34 @@ describe('layOut', () => {
     expect(review.lanes.map((lane) => lane.joinedBy)).toEqual(['custom-id']);
   });
 
+  it('keeps people apart who share a custom id but not a name', () => {
+    const speaker = (name: string) => ({ name, userId: null, evidence: [] });
+    const guest = { customParticipantId: 'guest' };
+    const review = layOutAll([
+      trackOf({ ...guest, speaker: speaker('Alex') }),
+      trackOf({ ...guest, speaker: speaker('Bo') }),
+      trackOf({ ...guest, speaker: speaker('Alex') }),
+    ]);
+    expect(review.lanes.map((lane) => [lane.speaker?.name, lane.clips.length])).toEqual([
+      ['Alex', 2],
+      ['Bo', 1],
+    ]);
+  });
+
+  it('never shows a file on the lane of a person its evidence disagrees about', () => {
+    const speaker = { name: 'Alex', userId: 'u', evidence: [] };
+    const ids = { userId: 'u', customParticipantId: 'guest_17' };
+    const review = layOutAll([
+      trackOf({ ...ids, speaker }),
+      trackOf({ ...ids, flags: ['evidence-disagrees'] }),
+      trackOf({ ...ids, speaker }),
+    ]);
+    expect(review.lanes.map((lane) => [lane.speaker?.name, lane.clips.length])).toEqual([
+      [undefined, 1],
+      ['Alex', 2],
+    ]);
+  });
+
   it('never joins people by display name', () => {
     const speaker = { name: 'Alex', userId: null, evidence: [] };
     const review = layOutAll([trackOf({ speaker }), trackOf({ speaker })]);

@@ -1,0 +1,25 @@
+/** @file Start. Pictures of every screen and state, into `test-results/screens/`, for whoever wants to look. */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runMain, setUp } from './setup.mjs';
+import { openDisplay } from './setup/display.mjs';
+import { openPrivateSession } from './setup/private-session.mjs';
+import { ownNode, projectRoot, runInTerminal, toolEnv } from './setup/processes.mjs';
+
+await runMain(async () => {
+  const { values } = parseArgs({ options: { folder: { type: 'string' } } });
+  const need = /** @type {const} */ (['dependencies', 'system', 'electron', 'sqlite', 'build']);
+  await setUp({ need, say: console.log });
+  const folder = values.folder ?? join(projectRoot, 'test-results', 'screens');
+  const display = await openDisplay({ hidden: true, width: 1700, height: 1100 });
+  const session = await openPrivateSession();
+  try {
+    const program = join(projectRoot, 'scripts', 'screens', 'run.ts');
+    return await runInTerminal(ownNode, [program, folder], {
+      env: toolEnv({ ...display.env, ...session.env }),
+    });
+  } finally {
+    await session.stop();
+    await display.stop();
+  }
+});

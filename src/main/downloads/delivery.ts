@@ -93,7 +93,11 @@ async function keep(
     lastModified,
     receivedAt,
   });
-  const partPath = world.library.partPath(file);
+  await forgetLeftovers(world.library.partPath(file));
+}
+
+/** Removes what may lie beside a part that is in the archive: its note, a doubted copy. */
+export async function forgetLeftovers(partPath: string): Promise<void> {
   await forgetNote(partPath);
   await rm(doubtedPath(partPath), { force: true });
 }

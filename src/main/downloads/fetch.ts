@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { FileIdentity, Library } from '../library/index.ts';
 import type { Link } from '../realtimekit/index.ts';
 import { attempt } from './attempt.ts';
-import { deliver, deliverDoubted, type ReadFacts } from './delivery.ts';
+import { deliver, deliverDoubted, forgetLeftovers, type ReadFacts } from './delivery.ts';
 import type { FreshLink } from './links.ts';
 import type { Job } from './queue.ts';
 
@@ -50,7 +50,11 @@ export function createFetch(options: FetchOptions): {
   return {
     async fetchFile(job, signal) {
       const held = await heldAlready(library, job.file);
-      if (held !== null) return held;
+      if (held !== null) {
+        // The program died between keeping and tidying.
+        await forgetLeftovers(library.partPath(job.file));
+        return held;
+      }
       for (;;) {
         let isFirst = true;
         const received = await attempt({

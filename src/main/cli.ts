@@ -2,9 +2,9 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CommanderError } from 'commander';
-import { Failure, toFailureData } from '#contract';
+import { Failure, MeetingId, toFailureData } from '#contract';
 import { type Audio, createAudio } from './audio/index.ts';
-import { list, rebuild, search, show, verify } from './cli/archive-commands.ts';
+import { idOf, list, rebuild, search, show, verify } from './cli/archive-commands.ts';
 import { createOutput } from './cli/output.ts';
 import { parseNames } from './cli/parse-name.ts';
 import { type Commands, type CommonOptions, createProgram } from './cli/program.ts';
@@ -24,6 +24,8 @@ import { inContract } from './workspaces.ts';
 const longestPauseMs = 120_000;
 
 const nativeBinding = process.env['TRACKVAULT_SQLITE_BINDING'] ?? null;
+
+const { say } = createOutput({ json: false, out: process.stdout, err: process.stderr });
 
 /** Runs one command. Never throws: every failure is said on standard error and becomes an exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
@@ -47,9 +49,8 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     if (thrown instanceof CommanderError)
       return thrown.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     const failure = toFailureData(thrown);
-    process.stderr.write(`${inWords(failure)}\n`);
-    if (failure.code === 'bug' && thrown instanceof Error)
-      process.stderr.write(`${thrown.stack ?? ''}\n`);
+    say(inWords(failure));
+    if (failure.code === 'bug' && thrown instanceof Error) say(thrown.stack ?? '');
     return exitCodeOf(failure.code);
   } finally {
     process.off('SIGINT', onInterrupt);
@@ -78,6 +79,7 @@ function commands(
     pull: (common, own) =>
       finish(
         (async () => {
+          const meetingIds = own.meeting.map((id) => idOf(MeetingId, id));
           const { workspace, realtimekit } = await workspaceOf(common, { needsApp: true });
           return withAudio((audio) =>
             withLibrary(common, { mode: 'write', create: true }, async (library) => {
@@ -96,7 +98,7 @@ function commands(
               try {
                 return await pull(
                   { library, connection, clock: systemClock, signal },
-                  { meetingIds: own.meeting, wait: own.wait === true },
+                  { meetingIds, wait: own.wait === true },
                   outputOf(common),
                 );
               } finally {
@@ -176,9 +178,7 @@ async function withLibrary(
       nativeBinding,
       log: {
         info: () => undefined,
-        warn: (what) => {
-          process.stderr.write(`${what}\n`);
-        },
+        warn: say,
       },
     },
     // Only what brings something in makes a library where there is none.
@@ -235,7 +235,7 @@ async function workspaceOf(common: CommonOptions, options: { needsApp: boolean }
     clock: systemClock,
     maxPauseMs: longestPauseMs,
     onNotice: ({ call, message }) => {
-      process.stderr.write(`${call}: ${message}\n`);
+      say(`${call}: ${message}`);
     },
   });
   return { workspace, realtimekit };

@@ -1,4 +1,5 @@
 /** @file Command line. What reads the archive and needs no network: list, show, search, verify, rebuild. */
+import type { z } from 'zod';
 import { Failure, MeetingId, RecordingId, type Track, TrackId } from '#contract';
 import type { IdField, Library, Page, Selection } from '../library/index.ts';
 import type { Output } from './output.ts';
@@ -23,6 +24,13 @@ async function gather<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const all: Item[] = [];
   for await (const item of items) all.push(item);
   return all;
+}
+
+/** @throws Failure `input.invalid` for a text that no id can be */
+export function idOf<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> {
+  const parsed = schema.safeParse(text);
+  if (!parsed.success) throw new Failure('input.invalid', 'An id is empty or far too long.');
+  return parsed.data;
 }
 
 const trackHead = [
@@ -81,8 +89,8 @@ export async function list(
       library.tracks({
         ...(query.recording === undefined
           ? {}
-          : { recordingId: RecordingId.parse(query.recording) }),
-        ...(query.meeting === undefined ? {} : { meetingId: MeetingId.parse(query.meeting) }),
+          : { recordingId: idOf(RecordingId, query.recording) }),
+        ...(query.meeting === undefined ? {} : { meetingId: idOf(MeetingId, query.meeting) }),
         after,
         limit: rowsAtOnce,
       }),
@@ -104,7 +112,7 @@ export async function show(library: Library, id: string, output: Output): Promis
     } else await describeTrack(track, output);
     return exitCodes.done;
   }
-  const recordingId = RecordingId.parse(id);
+  const recordingId = idOf(RecordingId, id);
   const recording = await library.recording(recordingId);
   if (recording !== null) {
     const tracks = await gather(
@@ -127,7 +135,7 @@ export async function show(library: Library, id: string, output: Output): Promis
   }
   const recordings = await gather(
     allOf((after) =>
-      library.recordings({ meetingId: MeetingId.parse(id), after, limit: rowsAtOnce }),
+      library.recordings({ meetingId: idOf(MeetingId, id), after, limit: rowsAtOnce }),
     ),
   );
   if (recordings.length === 0) {
@@ -244,7 +252,7 @@ export async function verify(
   const selection: Selection =
     query.recordings.length === 0
       ? { all: true }
-      : { recordingIds: query.recordings.map((id) => RecordingId.parse(id)) };
+      : { recordingIds: query.recordings.map((id) => idOf(RecordingId, id)) };
   const report = await library.verify(selection, { signal });
   const wrong = report.findings.filter((finding) => finding.found !== 'verified');
   if (output.json) {

@@ -1,12 +1,13 @@
 /** @file Command line. What talks to the service: check a token, pull what is missing. */
 import { type AccessCheck, Failure, type FailureData } from '#contract';
 import type { Clock } from '../clock.ts';
+import type { Download } from '../downloads/index.ts';
 import type { Library, VerifyReport } from '../library/index.ts';
 import { type Connection, verifyNew } from '../pulling.ts';
 import type { PassReport, RecordingReport } from '../sync/index.ts';
 import { type Output, size } from './output.ts';
 import { isoOrNull } from './rows.ts';
-import { type ExitCode, exitCodes } from './words.ts';
+import { type ExitCode, exitCodeOf, exitCodes, inWords } from './words.ts';
 
 const verdicts: Record<AccessCheck['state'], string> = {
   ok: 'The token is good.',
@@ -73,9 +74,13 @@ export async function pull(
       await clock.sleep(restMs, signal);
       continue;
     }
-    await writeReport(report, verified, connection, output);
+    const seen = new Set(report.recordings.map(({ recordingId }) => recordingId));
+    const unfinished = connection.downloads
+      .unfinished()
+      .filter(({ recordingId }) => seen.has(recordingId));
+    await writeReport(report, verified, unfinished, output);
     if (report.failure !== null) throw fromData(report.failure);
-    return exitCodeOf(report, verified);
+    return codeOf(report, verified, unfinished);
   }
 }
 
@@ -88,14 +93,19 @@ const isPending = (report: PassReport): boolean =>
     ({ state }) => state === 'running' || state === 'pending' || state === 'complete',
   );
 
-/** A failure that may still mend itself is 1; what is gone, or will be, is 3. */
-function exitCodeOf(report: PassReport, verified: VerifyReport | null): ExitCode {
+/** What failed and may still mend itself is 1; what is gone, or will be, is 3. */
+function codeOf(
+  report: PassReport,
+  verified: VerifyReport | null,
+  unfinished: readonly Download[],
+): ExitCode {
   const reasons = report.recordings.flatMap(({ atRisk }) => (atRisk === null ? [] : [atRisk.why]));
   if (reasons.includes('lost') || reasons.includes('stuck-at-provider'))
     return exitCodes.willBeLost;
-  if (reasons.includes('failed')) return exitCodes.failed;
+  if (report.paused !== null && report.files.pending > 0) return exitCodeOf(report.paused.because);
+  const wasTried = unfinished.some(({ state }) => 'because' in state);
   const isSound = verified === null || verified.damaged + verified.missing === 0;
-  return isSound ? exitCodes.done : exitCodes.failed;
+  return reasons.includes('failed') || wasTried || !isSound ? exitCodes.failed : exitCodes.done;
 }
 
 const reportRow = (each: RecordingReport) => ({
@@ -109,12 +119,14 @@ const reportRow = (each: RecordingReport) => ({
 async function writeReport(
   report: PassReport,
   verified: VerifyReport | null,
-  { downloads }: Connection,
+  unfinished: readonly Download[],
   output: Output,
 ): Promise<void> {
-  const waiting = downloads
-    .list({ recordingIds: report.recordings.map(({ recordingId }) => recordingId) })
-    .filter(({ state }) => state.kind !== 'kept');
+  const { paused } = report;
+  if (paused !== null) {
+    const { because: code, until: retryAt } = paused;
+    output.say(inWords({ code, message: 'Nothing more was fetched.', retryAt }));
+  }
   if (output.json) {
     await output.value({
       startedAt: isoOrNull(report.startedAt),
@@ -122,7 +134,7 @@ async function writeReport(
       recordings: report.recordings.map(reportRow),
       files: report.files,
       composites: report.composites,
-      pending: waiting.map(({ recordingId, layerName, fileName, state, deadlineAt }) => ({
+      pending: unfinished.map(({ recordingId, layerName, fileName, state, deadlineAt }) => ({
         recordingId,
         layerName,
         fileName,
@@ -132,6 +144,7 @@ async function writeReport(
         deadlineAt: isoOrNull(deadlineAt),
       })),
       atRisk: report.recordings.filter(({ atRisk }) => atRisk !== null).map(reportRow),
+      paused: paused === null ? null : { because: paused.because, until: isoOrNull(paused.until) },
       verified: verified === null ? 0 : verified.verified,
     });
     return;
@@ -155,7 +168,7 @@ async function writeReport(
       await output.line(`${recordingId}: ${code}${detail === null ? '' : ` (${detail})`}`);
     }
   }
-  for (const { fileName, state } of waiting) {
+  for (const { fileName, state } of unfinished) {
     await output.line(
       `${state.kind}: ${fileName}${'because' in state ? ` – ${state.because}` : ''}`,
     );

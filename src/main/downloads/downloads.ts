@@ -77,6 +77,8 @@ export interface Downloads {
   status(): DownloadsStatus;
   /** Newest first, or by recording in the order of listing. `limit` defaults to 200. */
   list(query?: { recordingIds?: readonly string[]; limit?: number }): Download[];
+  /** What is neither kept nor cancelled: what runs first, then as it was listed. All when no `limit` is given. */
+  unfinished(limit?: number): Download[];
   /** A person asks again; also ends a pause. */
   retry(file: FileIdentity): void;
   cancel(file: FileIdentity): void;
@@ -260,6 +262,9 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     apply(job, copy === null ? event : { kind: 'kept', sha256: copy.sha256, bytes: copy.bytes });
   };
 
+  /** With what is known only while it runs. */
+  const asNow = (job: Job): Download => toDownload(jobs.get(keyOf(job.file)) ?? job);
+
   const adopt = (job: Job, link: Link | null): Active => {
     const active: Active = {
       ...job,
@@ -327,9 +332,8 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     },
     status,
     list: ({ recordingIds, limit = 200 } = {}) =>
-      queue
-        .list({ ...(recordingIds === undefined ? {} : { recordingIds }), limit })
-        .map((job) => toDownload(jobs.get(keyOf(job.file)) ?? job)),
+      queue.list({ ...(recordingIds === undefined ? {} : { recordingIds }), limit }).map(asNow),
+    unfinished: (limit = Number.MAX_SAFE_INTEGER) => queue.unfinished(limit).map(asNow),
     retry(file) {
       const job = find(file, null);
       if (job === null) return;

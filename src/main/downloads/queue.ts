@@ -39,6 +39,8 @@ export interface Queue {
   find(file: FileIdentity): Job | null;
   /** Newest rounds: of some recordings, or the latest `limit` of all. */
   list(query: { recordingIds?: readonly string[]; limit: number }): Job[];
+  /** Newest rounds that are neither kept nor cancelled: what runs first, then as they were listed. */
+  unfinished(limit: number): Job[];
   counts(): Record<StateKind, number>;
   add(job: Omit<Job, 'order'>): Job;
   /** Writes state, deadline and doubts. */
@@ -138,6 +140,10 @@ function queueIn(database: Database.Database): Queue {
   const selectLatest = database.prepare(
     `SELECT ${columns} FROM job WHERE ${newest} ORDER BY position DESC LIMIT ?`,
   );
+  const selectUnfinished = database.prepare(
+    `SELECT ${columns} FROM job WHERE kind IN ('queued', 'running', 'waiting', 'failed') AND ${newest}
+     ORDER BY kind <> 'running', position LIMIT ?`,
+  );
   const selectCounts = database.prepare('SELECT kind, count(*) AS count FROM job GROUP BY kind');
   const insert = database.prepare(
     'INSERT INTO job (recording, layer, name, round, listed_at, deadline_at, state, doubts) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
@@ -158,6 +164,7 @@ function queueIn(database: Database.Database): Queue {
       recordingIds === undefined
         ? selectLatest.all(limit).map(toJob)
         : recordingIds.flatMap((id) => selectOfRecording.all(id, limit).map(toJob)).slice(0, limit),
+    unfinished: (limit) => selectUnfinished.all(limit).map(toJob),
     counts() {
       const counts = { queued: 0, running: 0, waiting: 0, kept: 0, failed: 0, cancelled: 0 };
       for (const row of selectCounts.all()) {

@@ -28,7 +28,7 @@ export function pullStatus(now: {
   /** Of the latest pass that ended. */
   report: PassReport | null;
   failure: FailureData | null;
-  downloads: Pick<Downloads, 'status' | 'list'>;
+  downloads: Pick<Downloads, 'status' | 'unfinished'>;
 }): PullStatus {
   const { progress, report, failure } = now;
   const { counts, paused, bytesPerSecond } = now.downloads.status();
@@ -42,8 +42,7 @@ export function pullStatus(now: {
     bytesPerSecond,
     pausedUntil: paused?.until ?? null,
     transfers: now.downloads
-      .list({ limit: transfersAtMost })
-      .filter(({ state }) => state.kind !== 'kept' && state.kind !== 'cancelled')
+      .unfinished(transfersAtMost)
       .map((download) => toTransfer(download, titles.get(download.recordingId) ?? null)),
     failure,
     endedAt: progress === null ? (report?.endedAt ?? null) : null,

@@ -80,7 +80,7 @@ function report(
   const why: Risk | null =
     kind === 'composite'
       ? null
-      : lost > 0
+      : lost > 0 || state === 'closed-incomplete'
         ? 'lost'
         : pending.length > 0
           ? hasFailed

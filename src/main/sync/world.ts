@@ -18,7 +18,7 @@ export interface PassWorld {
     Library,
     'observe' | 'markGone' | 'markLost' | 'seal' | 'recording' | 'recordings' | 'observation'
   >;
-  downloads: Pick<Downloads, 'enqueue' | 'list' | 'status' | 'whenIdle'>;
+  downloads: Pick<Downloads, 'enqueue' | 'list' | 'unfinished' | 'status' | 'whenIdle'>;
   clock: Clock;
   source: Source;
 }

@@ -48,6 +48,7 @@ function connect(clock = clockByHand(), more: Partial<SyncOptions> = {}) {
     downloads: {
       enqueue: () => Promise.resolve(),
       list: () => [],
+      unfinished: () => [],
       whenIdle: () => Promise.resolve(),
       status: () => ({
         paused: null,

@@ -76,6 +76,7 @@ async function boot(): Promise<void> {
     credentials,
     clock,
     onChange: () => {
+      workbench.reconnect();
       tell('workspaces.changed', { count: settings.get().workspaces.length });
     },
   });

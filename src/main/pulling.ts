@@ -23,6 +23,8 @@ export interface Pulling {
   /** Starts a pass; one that runs is left alone. */
   start(): void;
   cancel(): void;
+  /** The workspace is another one now: what runs begins again with it, the next pass asks it. */
+  reconnect(): void;
   status(): PullStatus;
   /** Ends a pass in order and closes the connection: nothing is lost, nothing costs an attempt. */
   stop(): Promise<void>;
@@ -59,7 +61,9 @@ export function createPulling(world: {
   let connection: Connection | null = null;
   /** What the last connection said before it was closed. */
   let lastStatus = idlePull;
-  let running: { abort: AbortController; ended: Promise<void> } | null = null;
+  /** `again`: somebody asked for a pass while this one, called off, was still ending. */
+  let running: { abort: AbortController; ended: Promise<void>; again: boolean } | null = null;
+  let closing: Promise<void> = Promise.resolve();
   let resting = new AbortController();
   let failuresInARow = 0;
 
@@ -95,14 +99,17 @@ export function createPulling(world: {
   };
 
   /** Transfers end where they are and go on from there when the queue is opened again. */
-  const disconnect = async () => {
+  const disconnect = (): Promise<void> => {
     const open = connection;
     lastStatus = status();
     connection = null;
-    await open?.downloads.stop();
+    if (open !== null) closing = open.downloads.stop();
+    return closing;
   };
 
   const runPass = async (signal: AbortSignal): Promise<void> => {
+    // Two queues over one file would fetch the same part twice.
+    await closing;
     connection ??= await world.connect(onEvent);
     enter({ kind: 'passing' });
     connection.downloads.resume();
@@ -126,16 +133,22 @@ export function createPulling(world: {
   };
 
   const start = () => {
-    if (running !== null || lifetime.signal.aborted) return;
+    if (lifetime.signal.aborted) return;
+    if (running !== null) {
+      running.again = running.abort.signal.aborted;
+      return;
+    }
     resting.abort();
     const abort = new AbortController();
     const ended = runPass(abort.signal)
       .catch((thrown: unknown) => afterFailure(thrown, abort.signal.aborted))
       .finally(() => {
+        const again = running?.again === true;
         running = null;
-        if (!abort.signal.aborted) void rest();
+        if (again) start();
+        else if (!abort.signal.aborted) void rest();
       });
-    running = { abort, ended };
+    running = { abort, ended, again: false };
     enter({ kind: 'starting' });
   };
 
@@ -156,6 +169,14 @@ export function createPulling(world: {
     status,
     cancel() {
       running?.abort.abort(new Failure('cancelled', 'A person stopped the pass.'));
+    },
+    reconnect() {
+      if (running === null) {
+        disconnect().catch(world.onBug);
+        return;
+      }
+      running.abort.abort(new Failure('cancelled', 'The workspace is another one now.'));
+      running.again = true;
     },
     async stop() {
       lifetime.abort();

@@ -24,6 +24,8 @@ export interface Workbench {
   reviewing(): Reviewing;
   pulling(): Pulling;
   pullStatus(): PullStatus;
+  /** The workspace is another one now. */
+  reconnect(): void;
   close(): Promise<void>;
 }
 
@@ -136,6 +138,9 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
     reviewing: () => opened().reviewing,
     pulling: () => opened().pulling,
     pullStatus: () => open?.pulling.status() ?? idlePull,
+    reconnect: () => {
+      open?.pulling.reconnect();
+    },
     close: () => inTurn(close),
   };
 }

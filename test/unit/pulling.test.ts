@@ -22,6 +22,7 @@ function pullingWith(passes: ((signal?: AbortSignal) => Promise<PassReport>)[] =
   const told: string[] = [];
   let count = 0;
   let stops = 0;
+  let connects = 0;
   const downloads = {
     resume: () => undefined,
     stop: () => {
@@ -42,7 +43,10 @@ function pullingWith(passes: ((signal?: AbortSignal) => Promise<PassReport>)[] =
   const pulling = createPulling({
     library,
     reviewing: { prepareAll: () => Promise.resolve() },
-    connect: () => Promise.resolve(connection),
+    connect: () => {
+      connects += 1;
+      return Promise.resolve(connection);
+    },
     clock,
     onStatus: ({ state }) => {
       if (told.at(-1) !== state) told.push(state);
@@ -51,7 +55,14 @@ function pullingWith(passes: ((signal?: AbortSignal) => Promise<PassReport>)[] =
       throw thrown;
     },
   });
-  return { pulling, clock, told, passes: () => count, stops: () => stops };
+  return {
+    pulling,
+    clock,
+    told,
+    passes: () => count,
+    stops: () => stops,
+    connects: () => connects,
+  };
 }
 
 describe('pulling', () => {
@@ -127,6 +138,37 @@ describe('pulling', () => {
     expect(pulling.status()).toMatchObject({ state: 'cancelled', failure: null });
     expect(stops()).toBe(1);
     expect(clock.waits()).toEqual([]);
+  });
+
+  it('asks the workspace that is connected now, not the one it began with', async () => {
+    const { pulling, clock, passes, connects, stops } = pullingWith();
+    pulling.start();
+    await settled();
+    pulling.reconnect();
+    await settled();
+    expect([passes(), connects(), stops()]).toEqual([1, 1, 1]);
+    clock.wakeAll();
+    await settled();
+    expect([passes(), connects(), stops()]).toEqual([2, 2, 1]);
+  });
+
+  it('begins anew when the workspace changes, or a person asks, while a pass is being called off', async () => {
+    const untilCalledOff = (signal?: AbortSignal) =>
+      new Promise<PassReport>((_resolve, reject) => {
+        signal?.addEventListener('abort', () => {
+          reject(new Failure('cancelled', 'stopped'));
+        });
+      });
+    const { pulling, passes, connects } = pullingWith([untilCalledOff, untilCalledOff]);
+    pulling.start();
+    await settled();
+    pulling.reconnect();
+    await settled();
+    expect([passes(), connects()]).toEqual([2, 2]);
+    pulling.cancel();
+    pulling.start();
+    await settled();
+    expect([passes(), connects()]).toEqual([3, 3]);
   });
 
   it('ends for good with the library', async () => {

@@ -5,6 +5,8 @@ import { defineConfig } from 'electron-vite';
 export default defineConfig({
   main: {
     build: {
+      // Read as one file, not as two hundred: every process and worker waits for these before its first line.
+      externalizeDeps: { exclude: ['env-paths', 'got', 'p-queue', 'zod'] },
       rolldownOptions: {
         input: {
           index: 'src/main/index.ts',
@@ -35,6 +37,6 @@ export default defineConfig({
   renderer: {
     root: 'src/renderer',
     plugins: [svelte()],
-    build: { rolldownOptions: { input: 'src/renderer/index.html' } },
+    build: { minify: true, rolldownOptions: { input: 'src/renderer/index.html' } },
   },
 });

@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import {
   appendFile,
+  mkdir,
   readFile,
   readdir,
   rename,
@@ -15,9 +16,12 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { TrackId } from '#contract';
-import { verifyLedger } from '../../src/main/library/index.ts';
+import { createLibrary, verifyLedger } from '../../src/main/library/index.ts';
 import { dumpIndex } from '../support/library-dump.ts';
 import {
+  actor,
+  delivery,
+  indexWorkerUrl,
   keepAll,
   observation,
   recordingId,
@@ -221,4 +225,35 @@ test('a ledger cut short behind the index is noticed, recorded and never hidden'
   await temp.reopen();
   expect(await readFile(ledger, 'utf8')).toContain('"what":"shortened"');
   expect((await temp.library.tracks({})).items).toHaveLength(1);
+});
+
+test('a part that could not be moved into its bag can still be written to by the next try', async () => {
+  await keepAll(temp.library, observation(0));
+  const { items } = await temp.library.tracks({ recordingId: recordingId(0) });
+  const [track] = items;
+  if (track === undefined) throw new Error('nothing was kept');
+  const payload = join(temp.dir, track.path);
+  await rm(payload);
+  await writeFile(payload, 'other bytes');
+  await temp.library.verify({ all: true });
+  await rm(join(temp.dir, 'incoming', 'set-aside'), { recursive: true });
+  const again = await delivery(temp.library, track, `bytes of ${track.fileName}`);
+  await expect(temp.library.keep(again)).rejects.toThrow();
+  expect((await stat(again.partPath)).mode & 0o200).toBe(0o200);
+});
+
+test('a library whose making was cut off is made to its end', async () => {
+  const dir = join(temp.dir, '..', 'half');
+  const options = { dir, clock: temp.clock, actor, indexWorkerUrl };
+  for (const folder of ['observed', 'incoming/inbox'])
+    await mkdir(join(dir, folder), { recursive: true });
+  await writeFile(join(dir, 'incoming', 'trackvault.json.0123456789ab.tmp'), '{');
+  await writeFile(join(dir, 'observed', 'notes.txt'), 'of somebody');
+  await expect(createLibrary(options)).rejects.toThrow(
+    expect.objectContaining({ code: 'library.not-a-library' }),
+  );
+  await rm(join(dir, 'observed', 'notes.txt'));
+  const library = await createLibrary(options);
+  await library.close();
+  expect(await verifyLedger(join(dir, 'ledger.jsonl'))).toEqual({ lines: 1, breaks: [] });
 });

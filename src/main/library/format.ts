@@ -1,9 +1,19 @@
 /** @file Main process. Tells a library from any other folder, and an old one from a newer one. */
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '#contract';
-import { exists, foldersOf, makeFolder, onDisk, parseJson, readText, replaceFile } from './disk.ts';
+import {
+  exists,
+  foldersOf,
+  makeFolder,
+  onDisk,
+  parseJson,
+  readText,
+  replaceFile,
+  type Folders,
+} from './disk.ts';
 
 /** Raised when an older app could no longer read what a newer one writes. */
 export const formatVersion = 1;
@@ -33,14 +43,14 @@ export async function readFormat(dir: string): Promise<string> {
 }
 
 /**
- * Makes an empty library in an empty or new folder.
+ * Makes an empty library in an empty or new folder, or in one where making it was cut off.
  * @throws Failure `library.not-a-library` when anything is in the folder already
  */
 export async function writeFormat(dir: string): Promise<string> {
   const folders = foldersOf(dir);
   return onDisk(async () => {
     await makeFolder(dir);
-    if ((await readdir(dir)).length > 0)
+    if (!(await isUnused(folders)))
       throw new Failure('library.not-a-library', 'The folder is not empty and is not a library.');
     await makeFolders(dir);
     const libraryId = randomUUID();
@@ -53,16 +63,24 @@ export async function writeFormat(dir: string): Promise<string> {
   });
 }
 
+/** True for an empty folder, and for what a making that was cut off left: our folders and drafts, nothing else. */
+async function isUnused(folders: Folders): Promise<boolean> {
+  const ours = new Set<string>(ownFolders(folders).flatMap((path) => [path, dirname(path)]));
+  const entries = await readdir(folders.dir, { recursive: true, withFileTypes: true });
+  return entries.every((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    return entry.isDirectory()
+      ? ours.has(path)
+      : entry.isFile() && entry.parentPath === folders.incoming && entry.name.endsWith('.tmp');
+  });
+}
+
+function ownFolders(folders: Folders): string[] {
+  const { observed, recordings, verifications, inbox, setAside, derived } = folders;
+  return [observed, recordings, verifications, inbox, setAside, derived];
+}
+
 /** Makes the folders a writer needs; those that are there stay as they are. */
 export async function makeFolders(dir: string): Promise<void> {
-  const folders = foldersOf(dir);
-  for (const folder of [
-    folders.observed,
-    folders.recordings,
-    folders.verifications,
-    folders.inbox,
-    folders.setAside,
-    folders.derived,
-  ])
-    await onDisk(() => makeFolder(folder));
+  for (const folder of ownFolders(foldersOf(dir))) await onDisk(() => makeFolder(folder));
 }

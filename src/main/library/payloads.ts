@@ -84,9 +84,10 @@ export async function placePayload(
     const target = join(folders.dir, bag, payload);
     await makeFolder(dirname(target));
     await syncFile(partPath);
-    await chmod(partPath, 0o444);
     if (await exists(target)) await setAside(folders, target);
     await rename(partPath, target);
+    // Not before: a part that stays behind has to be written to by the next try.
+    await chmod(target, 0o444);
     await syncFolder(dirname(target));
     await syncFolder(dirname(partPath));
   });

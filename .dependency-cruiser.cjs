@@ -17,8 +17,8 @@ const arrows = {
 };
 const modules = Object.keys(arrows).join('|');
 
-/** Files beside the modules that every module may import: time, and where the entries lie. */
-const forEveryone = '^src/main/(clock|entries)\\.ts$';
+/** Files beside the modules that every module may import: time and its pace, and where the entries lie. */
+const forEveryone = '^src/main/(clock|entries|throttled)\\.ts$';
 
 /** The two faces of the main process. Only the boot lists know them. */
 const faces = 'desktop|cli';

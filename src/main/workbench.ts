@@ -5,6 +5,7 @@ import {
   type EventOf,
   type LibraryStatus,
   type PullStatus,
+  type RecordingId,
   toFailureData,
 } from '#contract';
 import type { Audio } from './audio/index.ts';
@@ -14,6 +15,7 @@ import type { Library } from './library/index.ts';
 import { type Connection, type Pulling, createPulling } from './pulling.ts';
 import { type Reviewing, createReviewing } from './reviewing.ts';
 import { idlePull } from './sync/index.ts';
+import { throttled } from './throttled.ts';
 
 export interface Workbench {
   status(): LibraryStatus;
@@ -34,6 +36,8 @@ interface Open {
   reviewing: Reviewing;
   pulling: Pulling;
   recordings: number;
+  /** Aborted when it closes: what it still had to tell concerns nobody. */
+  closed: AbortController;
 }
 
 export interface WorkbenchWorld {
@@ -75,6 +79,7 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
     if (was === null) return;
     await was.pulling.stop();
     await was.library.close();
+    was.closed.abort();
   };
 
   const put = async (dir: string): Promise<LibraryStatus> => {
@@ -99,11 +104,19 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
         },
         onBug: world.onBug,
       });
+      const changed = new Set<RecordingId>();
+      const closed = new AbortController();
+      // A list is read anew at each telling: every file of a pull by itself would be too often.
+      const tellChanged = throttled(world.clock, closed.signal, () => {
+        tell('library.changed', { recordingIds: [...changed] });
+        changed.clear();
+      });
       library.onChange(({ recordingIds }) => {
-        tell('library.changed', { recordingIds });
+        for (const recordingId of recordingIds) changed.add(recordingId);
+        tellChanged();
       });
       const { items } = await library.recordings({ limit: 1 });
-      open = { library, reviewing, pulling, recordings: items.length };
+      open = { library, reviewing, pulling, recordings: items.length, closed };
       return setStatus({
         state: 'open',
         dir: library.dir,

@@ -4,6 +4,7 @@ import { addAbortListener, once } from 'node:events';
 import { Failure, type ErrorCode } from '#contract';
 
 import type { Clock } from '../clock.ts';
+import { throttled } from '../throttled.ts';
 import type { FileIdentity, Library } from '../library/index.ts';
 import type { Link } from '../realtimekit/index.ts';
 import type { ReadFacts } from './delivery.ts';
@@ -14,7 +15,6 @@ import { createMeter } from './meter.ts';
 import { plan } from './plan.ts';
 import { openQueue, type Job, type StateKind } from './queue.ts';
 import { pauseMs, reactionTo } from './reaction.ts';
-import { throttled } from './throttled.ts';
 
 /** A file the vendor lists now. */
 export interface ListedDownload extends FileIdentity {

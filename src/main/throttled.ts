@@ -1,5 +1,5 @@
 /** @file Main process. Tells often enough to look alive and seldom enough to cost nothing. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from './clock.ts';
 
 /** Events a window is told: at most five a second. */
 const betweenMs = 200;

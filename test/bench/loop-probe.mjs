@@ -7,7 +7,6 @@ const beatMs = 4;
 /** @type {number[]} */
 let waits = [];
 let last = performance.now();
-let utilization = performance.eventLoopUtilization();
 
 // A beat that comes late by x ms is what a click or a message would have waited: at most x ms.
 // Before `ready` nobody can ask for anything, and a beat then keeps an app from getting there.
@@ -24,9 +23,7 @@ void app.whenReady().then(() => {
 Reflect.set(globalThis, 'takeWaits', () => {
   const now = performance.now();
   const taken = [...waits, Math.max(0, now - last - beatMs)];
-  const busy = performance.eventLoopUtilization(utilization).utilization;
-  utilization = performance.eventLoopUtilization();
   waits = [];
   last = now;
-  return { waits: taken, busy };
+  return { waits: taken };
 });

@@ -156,15 +156,17 @@ async function useLibrary(
       const first = meetings.rows.first().getByRole('button').first();
       await first.focus();
       const wanted = sizesOf(Number(values.tracks), crowd).length;
-      while ((await meetings.rows.count()) < wanted) {
-        const before = await meetings.rows.count();
+      // Plain selectors: looking for a thousand roles would be the longest task of all.
+      const rowsShown = page.locator('tbody tr');
+      while ((await rowsShown.count()) < wanted) {
+        const before = await rowsShown.count();
         await page.keyboard.press('End');
-        await meetings.rows.nth(before).waitFor();
+        await rowsShown.nth(before).waitFor();
       }
     });
     await step(rows, launched, empty, 'filter by title', async () => {
-      await page.getByLabel('Filter meetings').pressSequentially('session 77', { delay: 60 });
-      await meetings.rows.first().getByText('Session 77').waitFor();
+      await page.locator('.filter input').pressSequentially('session 77', { delay: 60 });
+      await page.locator('tbody tr:first-child').getByText('Session 77').waitFor();
       await page.waitForTimeout(500);
     });
     await step(rows, launched, empty, 'search, exact user_id', async () => {
@@ -189,9 +191,6 @@ async function useLibrary(
     await page.getByLabel('Filter meetings').fill('Session 0:');
     await step(rows, launched, empty, `review of ${String(crowd)} tracks`, async () => {
       await meetings.openMeeting('Session 0:');
-      await reviewPage(page)
-        .lanes.nth(crowd - 1)
-        .waitFor();
       await reviewPage(page).ready();
       await page.waitForTimeout(1_000);
     });
@@ -289,7 +288,6 @@ function report(rows: readonly Row[], starts: readonly { app: number; empty: num
       'empty window': whole(empty.longestMs),
       ratio: (main.longestMs / Math.max(1, empty.longestMs)).toFixed(1),
       'p99 ratio': (main.p99Ms / Math.max(1, empty.p99Ms)).toFixed(1),
-      busy: `${(main.busy * 100).toFixed(0)} %`,
       'page: longest wait': whole(page.longestMs),
       'long tasks': page.longTasks,
       '> 16': page.over16,

@@ -8,11 +8,9 @@ export interface Felt {
   p99Ms: number;
   over16: number;
   over50: number;
-  /** Share of the time in which the loop had work. */
-  busy: number;
 }
 
-const Taken = z.object({ waits: z.array(z.number()), busy: z.number() });
+const Taken = z.object({ waits: z.array(z.number()) });
 type Taken = z.infer<typeof Taken>;
 const TakenFromPage = Taken.extend({ longTasks: z.number() });
 
@@ -20,7 +18,8 @@ const TakenFromPage = Taken.extend({ longTasks: z.number() });
 export async function takeFromMain(app: ElectronApplication): Promise<Taken> {
   const taken: unknown = await app.evaluate(() => {
     const take: unknown = Reflect.get(globalThis, 'takeWaits');
-    return typeof take === 'function' ? Reflect.apply(take, null, []) : null;
+    const waits: unknown = typeof take === 'function' ? Reflect.apply(take, null, []) : null;
+    return waits;
   });
   return Taken.parse(taken);
 }
@@ -40,7 +39,7 @@ const pageProbe = `(() => {
       last = now;
     }, beatMs);
     globalThis.takeWaits = () => {
-      const taken = { waits, longTasks: longTasks + observer.takeRecords().length, busy: 0 };
+      const taken = { waits, longTasks: longTasks + observer.takeRecords().length };
       waits = [];
       longTasks = 0;
       return taken;
@@ -54,7 +53,7 @@ export async function takeFromPage(page: Page): Promise<z.infer<typeof TakenFrom
   return TakenFromPage.parse(await page.evaluate(pageProbe));
 }
 
-export function feel({ waits, busy }: Taken): Felt {
+export function feel({ waits }: Taken): Felt {
   const sorted = waits.toSorted((a, b) => a - b);
   const over = (ms: number) => sorted.filter((wait) => wait > ms).length;
   return {
@@ -62,6 +61,5 @@ export function feel({ waits, busy }: Taken): Felt {
     p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
     over16: over(16),
     over50: over(50),
-    busy,
   };
 }

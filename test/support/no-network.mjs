@@ -11,8 +11,9 @@ Object.assign(globalThis, { refusedSockets: refused });
  * @property {string} [host]
  */
 
-/** @type {(this: Socket, ...args: unknown[]) => Socket} */
-const connect = Reflect.get(Socket.prototype, 'connect');
+const connect = /** @type {(this: Socket, ...args: unknown[]) => Socket} */ (
+  Reflect.get(Socket.prototype, 'connect')
+);
 
 /**
  * @this {Socket}

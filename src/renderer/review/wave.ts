@@ -103,7 +103,13 @@ export function createWave(host: HTMLElement): Wave {
         hideScrollbar: true,
         cspNonce: pageNonce(),
       });
-      surfer.on('redraw', follow);
+      surfer.on('redraw', () => {
+        // In a place of another width wavesurfer redraws by itself; stretched again it would be doubly so.
+        if (drawn?.surfer === surfer) {
+          drawn.perSecond = (surfer.getWrapper().clientWidth / lengthMs) * 1000;
+        }
+        follow();
+      });
       drawn?.surfer.destroy();
       drawn = { surfer, peaks, look, perSecond };
     },

@@ -1,6 +1,7 @@
 /** @file Main process. Judges an object host's answer before a single byte of it touches the disk. */
 import { Failure } from '#contract';
 
+import { readRetryAfterMs } from '../realtimekit/index.ts';
 import type { PartNote } from './part.ts';
 
 /** Head of an answer; header names in lower case. */
@@ -71,14 +72,16 @@ export function judge(head: AnswerHead, start: Buffer, asked: Asked): Verdict {
         ? failure(new Failure('file.gone', detail))
         : failure(new Failure('file.not-ready', detail));
     case 429:
-      return failure(
-        new Failure('api.rate-limited', detail, { retryAt: retryAt(head, asked.now) ?? undefined }),
-      );
+      return failure(limited(detail, readRetryAfterMs(head.headers, asked.now), asked.now));
     default:
       return head.status >= 500
         ? failure(new Failure('api.server-trouble', detail))
         : failure(new Failure('link.refused', detail));
   }
+}
+
+function limited(detail: string, waitMs: number | null, now: number): Failure {
+  return new Failure('api.rate-limited', detail, waitMs === null ? {} : { retryAt: now + waitMs });
 }
 
 function failure(thrown: Failure): Verdict {
@@ -184,16 +187,6 @@ function isPage(start: Buffer, contentType: string | null): boolean {
   if (/^<(?:[!?]|html|head|body|error|script|meta)/i.test(text)) return true;
   const told = /^(?:text\/|application\/(?:json|xml|xhtml\+xml))/i.test(contentType ?? '');
   return told && /^[<{["]/.test(text);
-}
-
-/** `Retry-After` in seconds or as a date, as epoch ms. */
-function retryAt(head: AnswerHead, now: number): number | null {
-  const text = header(head, 'retry-after');
-  if (text === null) return null;
-  const seconds = wholeNumber(text.trim());
-  if (seconds !== null) return now + seconds * 1000;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? null : at;
 }
 
 function noteOf(head: AnswerHead, totalBytes: number | null, pathHash: string): PartNote {

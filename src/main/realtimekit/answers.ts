@@ -17,7 +17,8 @@ import type {
 export type ReadRow<Row> = (value: unknown) => Row | null;
 
 // A field of the wrong type is worth as little as a missing one, and must not cost the row.
-export const Id = z.string().min(1);
+/** A longer one is no id; the archive could not hold it. */
+export const Id = z.string().min(1).max(2048);
 export const Text = z.string().min(1).nullable().catch(null);
 export const Time = z.unknown().transform(parseVendorTime).catch(null);
 const Count = z.number().nonnegative().nullable().catch(null);

@@ -22,6 +22,7 @@ import type { VendorApp } from './vendor.ts';
 export { failureOfAccess } from './access.ts';
 export * from './kit.ts';
 export { Link } from './link.ts';
+export { readRetryAfterMs } from './rate-limit.ts';
 export * from './vendor.ts';
 
 const nothing = () => undefined;

@@ -3,6 +3,9 @@
 const spelling =
   /^(\d{4})-?(\d{2})-?(\d{2})[T ](\d{2}):?(\d{2}):?(\d{2})(?:[.,](\d{1,9}))?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$/i;
 
+/** Beyond it there is no date to show or to name a folder after. */
+const latestDate = Date.UTC(9999, 11, 31);
+
 /**
  * Epoch ms of a vendor timestamp, or `null` when it is none: ISO 8601, with a space for the `T`,
  * with microseconds, or in the compact form of signed addresses. Without a zone it is UTC
@@ -24,7 +27,8 @@ export function parseVendorTime(value: unknown): number | null {
 function fromNumber(value: number): number | null {
   if (!Number.isFinite(value) || value <= 0) return null;
   // 1e11 s lies in the year 5138, 1e11 ms in 1973: no recording is near either.
-  return Math.floor(value < 1e11 ? value * 1000 : value);
+  const at = Math.floor(value < 1e11 ? value * 1000 : value);
+  return at > latestDate ? null : at;
 }
 
 function zoneOffsetMs(zone: string): number {

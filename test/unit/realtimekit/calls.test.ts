@@ -187,7 +187,9 @@ describe('recordings', () => {
 
   test('a row that cannot be read is told, the others are given', async () => {
     const notices: Notice[] = [];
-    const { kit } = await serve(() => success([row('a', 'UPLOADED'), { id: 'b' }, null], 3));
+    const { kit } = await serve(() =>
+      success([row('a', 'UPLOADED'), { id: 'b' }, null, row('x'.repeat(3000), 'UPLOADED')], 4),
+    );
     const found = await whole(kit({ onNotice: (n) => notices.push(n) }).listRecordings());
     expect(ids(found)).toEqual(['a']);
     expect(notices).toMatchObject([{ kind: 'row-not-understood', call: 'recordings' }]);

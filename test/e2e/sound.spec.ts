@@ -19,6 +19,8 @@ const allowedSpreadMs = 30;
 /** Speech of the fixtures lies above −40 dB, their silence below −55 dB. */
 const audible = 0.01;
 const silent = 0.002;
+/** −100 dB: a gain falls towards zero and never quite gets there. */
+const nothing = 0.000_01;
 /** Time stamps are whole milliseconds; a decoder may round them either way. */
 const mostShiftMs = 1;
 
@@ -133,7 +135,7 @@ test('lanes stay in step after seeks, and each is heard where the script has it'
           .map(({ after }) => after),
       );
     expect(loudest('jonas')).toBeGreaterThan(audible);
-    for (const other of ['host', 'mara']) expect(loudest(other), other).toBe(0);
+    for (const other of ['host', 'mara']) expect(loudest(other), other).toBeLessThan(nothing);
   });
 });
 

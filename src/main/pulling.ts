@@ -12,6 +12,7 @@ import type { Downloads, DownloadsEvent } from './downloads/index.ts';
 import type { Library, Page, VerifyReport } from './library/index.ts';
 import type { Reviewing } from './reviewing.ts';
 import { type PassReport, type Sync, idlePull } from './sync/index.ts';
+import { throttled } from './throttled.ts';
 
 /** What one workspace needs to be pulled into one library. */
 export interface Connection {
@@ -113,7 +114,8 @@ export function createPulling(world: {
     connection ??= await world.connect(onEvent);
     enter({ kind: 'passing' });
     connection.downloads.resume();
-    const report = await connection.sync.pass({ signal, patienceMs, onProgress: tell });
+    const onProgress = throttled(clock, signal, tell);
+    const report = await connection.sync.pass({ signal, patienceMs, onProgress });
     enter({ kind: 'verifying' });
     await verifyNew(library, report, signal);
     enter({ kind: 'resting' });

@@ -5,7 +5,7 @@ import { RecordingId } from '#contract';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
 
-import type { FileIdentity } from '../library/index.ts';
+import { diskFailureOf, type FileIdentity } from '../library/index.ts';
 import { State } from './job.ts';
 
 /** A complete fetch whose bytes looked wrong, remembered to compare the next one with. */
@@ -43,9 +43,15 @@ export interface Queue {
   unfinished(limit: number): Job[];
   counts(): Record<StateKind, number>;
   add(job: Omit<Job, 'order'>): Job;
-  /** Writes state, deadline and doubts. */
+  /**
+   * Writes state, deadline and doubts.
+   * @throws Failure `disk.full`, `disk.refused`
+   */
   save(job: Job): void;
-  /** Runs `work` in one transaction: many rows, one write. */
+  /**
+   * Runs `work` in one transaction: many rows, one write; when it throws, none.
+   * @throws Failure `disk.full`, `disk.refused`
+   */
   together(work: () => void): void;
   close(): void;
 }
@@ -144,6 +150,7 @@ function queueIn(database: Database.Database): Queue {
     `SELECT ${columns} FROM job WHERE kind IN ('queued', 'running', 'waiting', 'failed') AND ${newest}
      ORDER BY kind <> 'running', position LIMIT ?`,
   );
+  const selectKind = database.prepare('SELECT kind FROM job WHERE position = ?');
   const selectCounts = database.prepare('SELECT kind, count(*) AS count FROM job GROUP BY kind');
   const insert = database.prepare(
     'INSERT INTO job (recording, layer, name, round, listed_at, deadline_at, state, doubts) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
@@ -153,6 +160,17 @@ function queueIn(database: Database.Database): Queue {
   );
   const keyOf = ({ recordingId, layerName, fileName }: FileIdentity) =>
     [recordingId, JSON.stringify(layerName), JSON.stringify(fileName)] as const;
+
+  const counted = (): Record<StateKind, number> => {
+    const sum = { queued: 0, running: 0, waiting: 0, kept: 0, failed: 0, cancelled: 0 };
+    for (const row of selectCounts.all()) {
+      const { kind, count } = Counted.parse(row);
+      sum[kind] = count;
+    }
+    return sum;
+  };
+  // Asked for several times a second, and counting a long history anew takes longer each year.
+  let counts = counted();
 
   return {
     live: () => selectLive.all().map(toJob),
@@ -165,14 +183,7 @@ function queueIn(database: Database.Database): Queue {
         ? selectLatest.all(limit).map(toJob)
         : recordingIds.flatMap((id) => selectOfRecording.all(id, limit).map(toJob)).slice(0, limit),
     unfinished: (limit) => selectUnfinished.all(limit).map(toJob),
-    counts() {
-      const counts = { queued: 0, running: 0, waiting: 0, kept: 0, failed: 0, cancelled: 0 };
-      for (const row of selectCounts.all()) {
-        const { kind, count } = Counted.parse(row);
-        counts[kind] = count;
-      }
-      return counts;
-    },
+    counts: () => ({ ...counts }),
     add(job) {
       const { lastInsertRowid } = insert.run(
         ...keyOf(job.file),
@@ -182,18 +193,28 @@ function queueIn(database: Database.Database): Queue {
         JSON.stringify(job.state),
         JSON.stringify(job.doubts),
       );
+      counts[job.state.kind] += 1;
       return { ...job, order: Number(lastInsertRowid) };
     },
     save(job) {
+      const before = selectKind.get(job.order);
       update.run(
         JSON.stringify(job.state),
         wholeMs(job.deadlineAt),
         JSON.stringify(job.doubts),
         job.order,
       );
+      if (before === undefined) return;
+      counts[HasKind.parse(before).kind] -= 1;
+      counts[job.state.kind] += 1;
     },
     together: (work) => {
-      database.transaction(work)();
+      try {
+        database.transaction(work)();
+      } catch (thrown) {
+        counts = counted();
+        throw thrown;
+      }
     },
     close: () => {
       database.close();
@@ -201,10 +222,18 @@ function queueIn(database: Database.Database): Queue {
   };
 }
 
-const Counted = z.object({
+const HasKind = z.object({
   kind: z.enum(['queued', 'running', 'waiting', 'kept', 'failed', 'cancelled']),
-  count: z.number(),
 });
+const Counted = HasKind.extend({ count: z.number() });
+
+function toDisk(work: () => void): void {
+  try {
+    work();
+  } catch (thrown) {
+    throw diskFailureOf(thrown);
+  }
+}
 
 function wholeMs(at: number | null): number | null {
   return at === null ? null : Math.trunc(at);

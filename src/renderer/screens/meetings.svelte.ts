@@ -5,7 +5,7 @@ import { ask } from '../api.ts';
 import { asFailure } from '../error-words.ts';
 import { createScope } from '../scope.ts';
 
-const pageSize = 100;
+const pageSize = 50;
 /** Long enough to type on, short enough to feel immediate. */
 const typingPauseMs = 120;
 const recordingKey = 'recording:';

@@ -3,10 +3,11 @@ import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { Failure } from '#contract';
 import { first } from './migrations/0010-first.ts';
+import { titles } from './migrations/0020-titles.ts';
 
 /** `TRKV`: SQLite files of other programs are not taken for an index. */
 const applicationId = 0x54524b56;
-const migrations = [first];
+const migrations = [first, titles];
 const newest = Math.max(...migrations.map(({ version }) => version));
 
 /** A database with its statements prepared once each. */

@@ -102,6 +102,20 @@ const shapes = new Set([
   'user-one-part',
 ]);
 
+/** What the walk through a file found wrong with it. */
+const damageWords: Record<string, string> = {
+  truncated: 'It ends in the middle of the sound.',
+  'broken-structure': 'Some of its bytes make no sense.',
+  'no-tracks': 'It holds no sound.',
+  'too-long': 'It claims to be longer than three days.',
+  empty: 'It is empty.',
+  'no-ebml-header': 'It does not begin as a WebM file does.',
+  'other-document-type': 'It is another kind of Matroska file.',
+  'no-segment': 'It has a beginning and nothing after it.',
+};
+
+export const damageText = (why: string): string => damageWords[why] ?? why.replaceAll('-', ' ');
+
 /** One sentence a code; facts where there are facts, else shapes. */
 function said(kinds: Iterable<string>): string[] {
   const distinct = [...new Set(kinds)];

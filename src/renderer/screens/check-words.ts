@@ -60,6 +60,25 @@ const appToChoose: Words = {
   next: '',
 };
 
+/** What is wrong with the shape of a token, in the words of somebody who looks at it. */
+const faults: Record<string, string> = {
+  empty: 'It is empty.',
+  spaces: 'It has spaces inside.',
+  'line-break': 'It has a line break inside.',
+  quotes: 'It has quotation marks around it.',
+  'repeated-bearer': 'It begins with the word “Bearer”, which is not part of it.',
+  'global-key': 'It is the global API key, which cannot be limited and is not accepted.',
+  characters: 'It has characters that no token has.',
+  refused: 'Cloudflare itself called it malformed.',
+};
+
+/** The small print below an answer: our finding, or the service's own words marked as such. */
+export function detailOf({ state, detail }: AccessCheck): string | null {
+  if (detail === null) return null;
+  if (state === 'malformed') return faults[detail] ?? null;
+  return state === 'not-checked' ? detail : `Cloudflare’s words: “${detail}”`;
+}
+
 export interface CheckAnswer {
   tone: 'good' | 'warn' | 'bad';
   words: Words;

@@ -29,6 +29,8 @@ export class ConnectForm {
   /** Apps stay offered while the app id is edited. */
   readonly apps = $derived(this.check?.apps ?? []);
   readonly complete = $derived(this.accountId.trim() !== '' && this.token.trim() !== '');
+  /** Connected, and nothing typed since: there is nothing to press. */
+  readonly settled = $derived(this.connected && this.token === '');
   readonly canConnect = $derived(this.complete && this.appId.trim() !== '');
 
   readonly #form = $derived({

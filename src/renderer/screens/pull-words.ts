@@ -1,5 +1,5 @@
 /** @file Renderer. One line for the state of a pull, and how far it is. Pure. */
-import type { PullStatus, Risk } from '#contract';
+import type { PullStatus, Risk, Transfer } from '#contract';
 import type { Words } from '../error-words.ts';
 import { leftText, plural } from '../parts/format.ts';
 
@@ -41,6 +41,19 @@ export function progressOf(pull: PullStatus): number | null {
   }
   return Math.min(1, done / pull.files.total);
 }
+
+const order: Record<Transfer['state'], number> = {
+  running: 0,
+  failed: 1,
+  waiting: 2,
+  queued: 3,
+  cancelled: 4,
+  kept: 5,
+};
+
+/** What moves and what needs a look, before what only waits its turn. */
+export const underWayFirst = (transfers: readonly Transfer[]): Transfer[] =>
+  transfers.toSorted((a, b) => order[a.state] - order[b.state]);
 
 type AtRisk = PullStatus['atRisk'][number];
 

@@ -12,7 +12,7 @@ import {
   leftText,
   lengthWords,
 } from '../../../src/renderer/parts/format.ts';
-import { answerOf } from '../../../src/renderer/screens/check-words.ts';
+import { answerOf, detailOf } from '../../../src/renderer/screens/check-words.ts';
 import { whyMatched } from '../../../src/renderer/review/name-words.ts';
 import {
   headline,
@@ -41,6 +41,14 @@ describe('a token check', () => {
     detail: null,
     expiresAt: null,
     apps: [],
+  });
+
+  it('says what is wrong with the shape of a token, and marks the words of the service as such', () => {
+    expect(detailOf({ ...check('malformed'), detail: 'global-key' })).toMatch(/^It is the global/);
+    expect(detailOf({ ...check('unknown'), detail: 'Invalid API Token' })).toBe(
+      'Cloudflare’s words: “Invalid API Token”',
+    );
+    expect(detailOf(check('ok'))).toBeNull();
   });
 
   it('points at the field that is wrong', () => {

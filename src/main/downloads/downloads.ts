@@ -117,6 +117,8 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
   const lifetime = new AbortController();
   /** Links of lost files: only another link is news. Forgotten at the end of the program, which costs one question. */
   const refused = new Map<string, Link>();
+  const unsaved = new Set<Active>();
+  let isBatch = false;
   let pause: Pause | null = null;
   let pausesInARow = 0;
   let alarm: AbortController | null = null;
@@ -127,7 +129,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
   const { fetchFile, rescue } = createFetch({
     ...options,
     saveDoubts: (job) => {
-      queue.save(job);
+      save(job);
     },
     onBytes(bytes) {
       meter.add(bytes);
@@ -138,11 +140,24 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     },
   });
 
+  /** What a full disk did not take is right in memory and written later; until then nothing is fetched. */
+  const save = (job: Active) => {
+    unsaved.delete(job);
+    try {
+      queue.save(job);
+    } catch (thrown) {
+      // One of a batch takes the whole batch back.
+      if (!(thrown instanceof Failure) || isBatch) throw thrown;
+      unsaved.add(job);
+      pauseFor(thrown.code, null);
+    }
+  };
+
   const apply = (job: Active, event: Event) => {
     const before = job.state;
     job.state = next(before, event, clock.now());
     if (job.state === before) return;
-    queue.save(job);
+    save(job);
     if (!isLive(job.state)) {
       jobs.delete(job.key);
       job.link = null;
@@ -175,6 +190,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     if (lifetime.signal.aborted) return;
     const now = clock.now();
     if (pause !== null && now >= pause.until) pause = null;
+    if (pause === null) for (const job of unsaved) save(job);
     for (const job of jobs.values()) apply(job, { kind: 'due' });
     if (pause === null && running.size < atOnce) {
       // A cancelled attempt may still be winding down when a person asks again: never two on one part.
@@ -307,7 +323,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     job.link = link;
     if (job.deadlineAt !== deadlineAt) {
       job.deadlineAt = deadlineAt;
-      queue.save(job);
+      save(job);
     }
     if (!isNews) return;
     apply(job, { kind: 'listed' });
@@ -323,11 +339,21 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     async enqueue(files) {
       const missing = await Promise.all(files.map(async (file) => !(await library.holds(file))));
       lifetime.signal.throwIfAborted();
-      queue.together(() => {
-        files.forEach((file, index) => {
-          enqueueOne(file, missing[index] ?? true);
+      const before = new Set(jobs.keys());
+      isBatch = true;
+      try {
+        queue.together(() => {
+          files.forEach((file, index) => {
+            enqueueOne(file, missing[index] ?? true);
+          });
         });
-      });
+      } catch (thrown) {
+        // Their rows are not there: another job would get the same place.
+        for (const key of jobs.keys()) if (!before.has(key)) jobs.delete(key);
+        throw thrown;
+      } finally {
+        isBatch = false;
+      }
       pump();
     },
     status,
@@ -375,6 +401,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     async stop() {
       lifetime.abort(new Failure('cancelled', 'The program is quitting.'));
       await Promise.all(running.values());
+      for (const job of unsaved) save(job);
       for (const waiter of waiters) waiter.resolve();
       queue.close();
     },

@@ -198,19 +198,21 @@ function queueIn(database: Database.Database): Queue {
     },
     save(job) {
       const before = selectKind.get(job.order);
-      update.run(
-        JSON.stringify(job.state),
-        wholeMs(job.deadlineAt),
-        JSON.stringify(job.doubts),
-        job.order,
-      );
+      toDisk(() => {
+        update.run(
+          JSON.stringify(job.state),
+          wholeMs(job.deadlineAt),
+          JSON.stringify(job.doubts),
+          job.order,
+        );
+      });
       if (before === undefined) return;
       counts[HasKind.parse(before).kind] -= 1;
       counts[job.state.kind] += 1;
     },
     together: (work) => {
       try {
-        database.transaction(work)();
+        toDisk(database.transaction(work));
       } catch (thrown) {
         counts = counted();
         throw thrown;

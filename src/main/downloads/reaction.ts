@@ -58,7 +58,7 @@ export function reactionTo(failure: Failure, deadlineAt: number | null, now: num
 const usual: Partial<Record<ErrorCode, { firstMs: number; longestMs: number }>> = {
   'api.unreachable': { firstMs: 2_000, longestMs: 60_000 },
   'api.rate-limited': { firstMs: 60_000, longestMs: 300_000 },
-  'disk.full': { firstMs: 30_000, longestMs: 30_000 },
+  'disk.full': { firstMs: 30_000, longestMs: 120_000 },
 };
 
 /** Length of a pause in ms when nobody said it; `round` counts pauses in a row for this reason, from 0. */

@@ -53,6 +53,16 @@ export function systemCode(error: unknown): string | null {
     : null;
 }
 
+/** Names what a disk refused, be it told by the system or by SQLite; anything else comes back as it is. */
+export function diskFailureOf(thrown: unknown): unknown {
+  const code = systemCode(thrown) ?? '';
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL')
+    return new Failure('disk.full', 'The disk is full.', { cause: thrown });
+  if (/^(?:EACCES|EPERM|EROFS|EIO|SQLITE_(?:READONLY|IOERR).*)$/.test(code))
+    return new Failure('disk.refused', `The disk refused the work (${code}).`, { cause: thrown });
+  return thrown;
+}
+
 /**
  * Runs disk work and names what the disk refused.
  * @throws Failure `disk.full`, `disk.refused`; anything else as it came
@@ -61,12 +71,7 @@ export async function onDisk<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOSPC' || code === 'EDQUOT')
-      throw new Failure('disk.full', 'The disk is full.', { cause: error });
-    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'EIO')
-      throw new Failure('disk.refused', `The disk refused the work (${code}).`, { cause: error });
-    throw error;
+    throw diskFailureOf(error);
   }
 }
 

@@ -18,7 +18,7 @@ import { pageLimit } from './catalogue/paging.ts';
 import { readMeetings, readRecording, readRecordings } from './catalogue/recordings.ts';
 import { findById } from './catalogue/search.ts';
 import { readTrack, readTracks } from './catalogue/tracks.ts';
-import { foldersOf, type Folders } from './disk.ts';
+import { diskFailureOf, foldersOf, type Folders } from './disk.ts';
 import {
   indexSchemas,
   isIndexCall,
@@ -157,7 +157,7 @@ async function answer(id: number, name: IndexCall, raw: unknown): Promise<unknow
       throw new Failure('library.damaged', 'The index is damaged; opening again rebuilds it.', {
         cause: error,
       });
-    throw error;
+    throw diskFailureOf(error);
   } finally {
     running.delete(id);
     const ms = performance.now() - started;

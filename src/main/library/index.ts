@@ -1,5 +1,6 @@
 /** @file Main process. The door of the library: keeps recordings as bags, remembers what was decided, finds tracks. */
 export { createLibrary, openLibrary, type LibraryOptions, type OpenOptions } from './library.ts';
+export { diskFailureOf } from './disk.ts';
 export type { Log } from './writer.ts';
 export { verifyLedger, type LedgerReport } from './ledger.ts';
 export type {

@@ -63,8 +63,10 @@ export async function pull(
       patienceMs,
       ...(query.meetingIds.length === 0 ? {} : { meetingIds: query.meetingIds }),
       onProgress: ({ step, recordings }) => {
+        // A line a hundred recordings: a list of thousands must not drown what matters.
         const line = `${step}: ${String(recordings)} recordings`;
-        if (line !== said) output.say(line);
+        const isNews = !said.startsWith(step) || recordings % 100 === 0;
+        if (isNews && line !== said) output.say(line);
         said = line;
       },
     });

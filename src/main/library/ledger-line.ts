@@ -109,7 +109,6 @@ export const Entry = z.discriminatedUnion('kind', [
   ),
 ]);
 export type Entry = z.infer<typeof Entry>;
-export type EntryKind = Entry['kind'];
 
 const Frame = z.object({
   seq: z.number().int().positive(),

@@ -190,7 +190,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     if (lifetime.signal.aborted) return;
     const now = clock.now();
     if (pause !== null && now >= pause.until) pause = null;
-    if (pause === null) for (const job of unsaved) save(job);
+    if (pause === null) for (const job of [...unsaved]) save(job);
     for (const job of jobs.values()) apply(job, { kind: 'due' });
     if (pause === null && running.size < atOnce) {
       // A cancelled attempt may still be winding down when a person asks again: never two on one part.
@@ -401,7 +401,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     async stop() {
       lifetime.abort(new Failure('cancelled', 'The program is quitting.'));
       await Promise.all(running.values());
-      for (const job of unsaved) save(job);
+      for (const job of [...unsaved]) save(job);
       for (const waiter of waiters) waiter.resolve();
       queue.close();
     },

@@ -112,8 +112,12 @@ export async function readBack(
       onProgress?.({ ...progress });
     }
     if (task.only !== null) continue;
-    const now = await readBag(folders, task.bag);
-    for (const payload of await listPayloads(folders, task.bag))
+    // Between its move and its manifest a file that is just being kept would look like a stranger.
+    const [now, there] = await world.quietly(async () => [
+      await readBag(folders, task.bag),
+      await listPayloads(folders, task.bag),
+    ]);
+    for (const payload of there)
       if (!manifest.has(payload) && now?.manifest.has(payload) !== true)
         findings.push({
           path: `${task.bag}/${payload}`,

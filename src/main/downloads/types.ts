@@ -1,0 +1,90 @@
+/** @file Main process. What downloads promises to those that feed it, watch it and wait for it. */
+import type { ErrorCode } from '#contract';
+
+import type { Clock } from '../clock.ts';
+import type { FileIdentity, Library } from '../library/index.ts';
+import type { Link } from '../realtimekit/index.ts';
+import type { ReadFacts } from './delivery.ts';
+import type { State } from './job.ts';
+import type { FreshLink } from './links.ts';
+import type { StateKind } from './queue.ts';
+
+/** A file the vendor lists now. */
+export interface ListedDownload extends FileIdentity {
+  /** Epoch ms after which the vendor deletes it; null when unknown. */
+  deadlineAt: number | null;
+  /** Held in memory alone. */
+  link: Link;
+}
+
+/** One file on its way or done, as facts to show. Times are epoch ms. */
+export interface Download extends FileIdentity {
+  state: State;
+  deadlineAt: number | null;
+  listedAt: number;
+  receivedBytes: number;
+  totalBytes: number | null;
+}
+
+export interface Pause {
+  because: ErrorCode;
+  /** Epoch ms. */
+  until: number;
+}
+
+/** The whole small list, never a delta. */
+export interface DownloadsStatus {
+  /** Set while nothing is asked: rate limit, full disk, offline, refused token. */
+  paused: Pause | null;
+  /** What is being fetched this moment, at most three. */
+  active: Download[];
+  /** Rows of the queue by state, its whole history. */
+  counts: Record<StateKind, number>;
+  bytesPerSecond: number;
+}
+
+export type DownloadsEvent =
+  | { kind: 'status'; status: DownloadsStatus }
+  /** A file reached a state. */
+  | { kind: 'changed'; download: Download }
+  /** Something unforeseen was thrown; the file is tried again. For the log. */
+  | { kind: 'bug'; error: unknown };
+
+export interface DownloadsOptions {
+  library: Pick<Library, 'partPath' | 'holds' | 'keep' | 'tracks'>;
+  freshLink: FreshLink;
+  facts: ReadFacts;
+  clock: Clock;
+  /** Absolute path of `queue.db`. */
+  queuePath: string;
+  /** Where the SQLite addon lies when it is not the packaged one. */
+  nativeBinding?: string;
+  onEvent?: (event: DownloadsEvent) => void;
+  /** In [0, 1), spreads retries. Default `Math.random`. */
+  random?: () => number;
+}
+
+export interface Downloads {
+  /** Adds what is new, asks again for what failed, leaves alone what was cancelled or is kept. */
+  enqueue(files: readonly ListedDownload[]): Promise<void>;
+  status(): DownloadsStatus;
+  /** Newest first, or by recording in the order of listing. `limit` defaults to 200. */
+  list(query?: { recordingIds?: readonly string[]; limit?: number }): Download[];
+  /** What is neither kept nor cancelled: what runs first, then as it was listed. All when no `limit` is given. */
+  unfinished(limit?: number): Download[];
+  /** A person asks again; also ends a pause. */
+  retry(file: FileIdentity): void;
+  cancel(file: FileIdentity): void;
+  /** Told the same as `onEvent`; returns the way to unsubscribe. */
+  subscribe(listener: (event: DownloadsEvent) => void): () => void;
+  /** Ends a pause early: the network is back, the disk has room, the token was replaced. */
+  resume(): void;
+  /**
+   * Resolves when nothing runs and nothing will start within `patienceMs` (default 0), be it because
+   * everything has ended, because the rest waits longer, or because the queue pauses longer.
+   * @throws the signal's reason
+   */
+  whenIdle(options?: { patienceMs?: number; signal?: AbortSignal }): Promise<void>;
+  /** Quits in order: attempts stop where they are, cost nothing, and go on next time. */
+  stop(): Promise<void>;
+}

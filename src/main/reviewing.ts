@@ -140,8 +140,14 @@ export function createReviewing(world: {
 
     async prepareAll(recordingIds, signal) {
       for (const recordingId of recordingIds) {
-        const tracks = (await tracksOf(recordingId)).filter(isPlayable);
-        await Promise.all(tracks.map((track) => makeWaveform(track, 'background', signal)));
+        const playable = (await tracksOf(recordingId)).filter(isPlayable);
+        const lacking = await Promise.all(
+          playable.map(async (track) => {
+            const there = await audio.existing(library.derivedDir, track.sha256);
+            return there.peaks && there.speech ? [] : [track];
+          }),
+        );
+        await Promise.all(lacking.flat().map((track) => makeWaveform(track, 'background', signal)));
         signal.throwIfAborted();
       }
     },

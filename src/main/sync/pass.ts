@@ -26,6 +26,8 @@ export interface PassProgress {
   step: 'listing' | 'fetching' | 'sealing';
   recordings: number;
   composites: number;
+  /** What this pass has learned a recording is called. */
+  titleOf: (recordingId: string) => string | null;
 }
 
 const atOnce = 4;
@@ -47,7 +49,12 @@ export async function runPass(world: PassWorld, options: PassOptions): Promise<P
   const learned = new Map<string, Learned>();
   const tell = (step: PassProgress['step']) => {
     const composites = [...learned.values()].filter(({ vendor }) => vendor.kind === 'composite');
-    options.onProgress?.({ step, recordings: learned.size, composites: composites.length });
+    options.onProgress?.({
+      step,
+      recordings: learned.size,
+      composites: composites.length,
+      titleOf: (recordingId) => learned.get(recordingId)?.vendor.meetingTitle ?? null,
+    });
   };
   const learnRow = async (row: VendorRecording) => {
     const one = await learn(world, peopleOf, row, signal);

@@ -34,6 +34,8 @@ export function pullStatus(now: {
   const { counts, paused, bytesPerSecond } = now.downloads.status();
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0) - counts.cancelled;
   const titles = new Map(report?.recordings.map(({ recordingId, title }) => [recordingId, title]));
+  const titleOf = ({ recordingId }: Download) =>
+    progress?.titleOf(recordingId) ?? titles.get(recordingId) ?? null;
   return {
     state: stateOf(progress, failure, counts.running > 0),
     recordings: progress?.recordings ?? report?.recordings.length ?? 0,
@@ -43,7 +45,7 @@ export function pullStatus(now: {
     pausedUntil: paused?.until ?? null,
     transfers: now.downloads
       .unfinished(transfersAtMost)
-      .map((download) => toTransfer(download, titles.get(download.recordingId) ?? null)),
+      .map((download) => toTransfer(download, titleOf(download))),
     failure,
     endedAt: progress === null ? (report?.endedAt ?? null) : null,
     atRisk: (report?.recordings ?? []).flatMap(({ recordingId, title, atRisk }) =>

@@ -190,6 +190,7 @@ async function boot(): Promise<void> {
   window = openWindow({
     settings,
     preload: join(import.meta.dirname, '../preload/index.cjs'),
+    icon: join(import.meta.dirname, '../../resources/icon.png'),
     devUrl,
   });
 

@@ -36,7 +36,11 @@ function harmed(whole: Buffer, roll: (below: number) => number): Buffer {
       for (let i = 0; i < 8; i++) bytes[Math.floor(roll(600))] = Math.floor(roll(256));
       return bytes;
     case 3:
-      return bytes.fill(Math.floor(roll(256)), at, at + Math.floor(roll(5000)));
+      return bytes.fill(
+        Math.floor(roll(256)),
+        at,
+        Math.min(bytes.length, at + Math.floor(roll(5000))),
+      );
     case 4:
       return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + Math.floor(roll(300)))]);
     case 5:
@@ -44,7 +48,9 @@ function harmed(whole: Buffer, roll: (below: number) => number): Buffer {
     default: {
       // A head of every element is the likeliest place for a wrong size: blow one up.
       const block = bytes.indexOf(0xa3, at);
-      return block < 0 ? bytes : bytes.fill(Math.floor(roll(256)), block + 1, block + 3);
+      return block < 0
+        ? bytes
+        : bytes.fill(Math.floor(roll(256)), block + 1, Math.min(bytes.length, block + 3));
     }
   }
 }

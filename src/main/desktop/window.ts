@@ -9,15 +9,18 @@ const smallest = { width: 900, height: 600 };
 export function openWindow(options: {
   settings: SettingsStore;
   preload: string;
+  /** Picture of the app where the system does not take it from the package. */
+  icon: string;
   devUrl: string | null;
 }): BrowserWindow {
-  const { settings, preload, devUrl } = options;
+  const { settings, preload, icon, devUrl } = options;
   const place = onSomeScreen(settings.get().window);
   const window = new BrowserWindow({
     ...place,
     minWidth: smallest.width,
     minHeight: smallest.height,
     show: false,
+    icon,
     title: 'Trackvault',
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#16181c' : '#fbfbfa',
     webPreferences: {

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { systemClock } from '../../src/main/clock.ts';
+import { entries } from '../../src/main/entries.ts';
+import { openLibrary } from '../../src/main/library/index.ts';
 import { type Sandbox, startSandbox } from '../sandbox/index.ts';
 
 const commandLine = fileURLToPath(new URL('../../src/main/cli.ts', import.meta.url));
@@ -292,17 +295,20 @@ describe('exit codes', () => {
     ]);
   });
 
-  test('4 while another process writes the library', async () => {
-    sandbox.switches.apiDelayMs = 400;
-    const [first, second] = await Promise.all([
-      run(['pull', '--library', library, ...service()]),
-      sandbox
-        .waitFor(({ path }) => path.endsWith('/recordings'))
-        .then(() => run(['pull', '--library', library, ...service()])),
-    ]);
-    sandbox.switches.apiDelayMs = 0;
-    expect([first.code, second.code]).toEqual([0, 4]);
-    expect(second.err).toContain('library.locked');
+  test('4 while another Trackvault writes the library, which can still be read', async () => {
+    const holder = await openLibrary({
+      dir: library,
+      mode: 'write',
+      clock: systemClock,
+      actor: { osUser: 'somebody', machine: 'here', through: 'app' },
+      indexWorkerUrl: entries.indexWorker,
+    });
+    const refused = await run(['pull', '--json', '--library', library, ...service()]);
+    const read = await run(['list', '--json', '--library', library]);
+    await holder.close();
+    expect(refused).toMatchObject({ code: 4, out: '' });
+    expect(refused.err).toContain('library.locked');
+    expect({ code: read.code, rows: linesOf(read.out).length }).toEqual({ code: 0, rows: 14 });
   });
 });
 

@@ -189,6 +189,11 @@ const words = {
     safe: 'Reading, searching and playing work.',
     next: 'Copy the library to another disk to add to it.',
   },
+  'library.sample': {
+    what: 'This is the sample library that comes with Trackvault: made-up calls, real speech.',
+    safe: 'Look, listen and search as in a library of your own.',
+    next: 'Nothing is fetched into it: connect RealtimeKit or open a library of your own for that.',
+  },
   'library.damaged': {
     what: 'Parts of this library cannot be read.',
     safe: 'The recordings are plain files and stay readable one by one.',

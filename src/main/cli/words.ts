@@ -63,6 +63,8 @@ const sentences = {
   'library.newer':
     'The library was made by a newer Trackvault. Nothing was touched. Install the newer version.',
   'library.read-only': 'The library can only be read here. Nothing was changed.',
+  'library.sample':
+    'This is the sample library that comes with Trackvault. It can be read, not added to. Name one of your own with --library.',
   'library.damaged':
     'The library has a file that cannot be understood. Nothing was changed. The log names it.',
   'ledger.damaged':

@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
-import { Appearance, WorkspaceId } from '#contract';
+import { Appearance, Behaviour, FetchSettings, Layout, WorkspaceId } from '#contract';
 
 const RememberedWorkspace = z.object({
   workspaceId: WorkspaceId,
@@ -24,9 +24,29 @@ const WindowPlace = z.object({
 });
 export type WindowPlace = z.infer<typeof WindowPlace>;
 
+const KnownPlace = z.object({
+  libraryId: z.string(),
+  dir: z.string(),
+  lastOpenedAt: z.number(),
+  recordings: z.number(),
+  tracks: z.number(),
+  bytes: z.number(),
+});
+/** A library opened before, with what it held then. */
+export type KnownPlace = z.infer<typeof KnownPlace>;
+
 const Remembered = z.object({
   version: z.literal(1),
   appearance: Appearance.default({ theme: 'system' }),
+  layout: Layout.default({
+    panes: {},
+    closed: [],
+    meetingColumns: ['when', 'people', 'tracks', 'length', 'bytes', 'state', 'deadline'],
+    meetingSort: { by: 'when', descending: true },
+  }),
+  behaviour: Behaviour.default({ startAtLogin: false, stayInTray: false, offered: false }),
+  fetching: FetchSettings.default({ automatic: true, everyMinutes: 10, atOnce: 3 }),
+  libraries: z.array(KnownPlace).default([]),
   workspaces: z.array(RememberedWorkspace).default([]),
   currentWorkspaceId: WorkspaceId.nullable().default(null),
   lastLibraryDir: z.string().nullable().default(null),

@@ -10,9 +10,22 @@ import {
   TrackId,
   MeetingId,
 } from './nouns.ts';
-import { Review } from './review.ts';
-import { AppInfo, Appearance, LibraryStatus, Settings } from './settings.ts';
+import { Review, SpeechLane, VendorWords } from './review.ts';
+import { CommandStates } from './commands.ts';
+import { DeepLink } from './deep-link.ts';
 import { PullStatus } from './pull.ts';
+import {
+  AppInfo,
+  Contact,
+  KnownLibrary,
+  LibraryStatus,
+  Licence,
+  MeetingSort,
+  Settings,
+  SettingsChange,
+} from './settings.ts';
+import { Jump, Today } from './today.ts';
+import { FileTransfer, Passage, TransferKey } from './transfers.ts';
 import { AccessCheck, Workspace, WorkspaceForm, WorkspaceId } from './workspaces.ts';
 
 export interface Call<Input extends z.ZodType, Output extends z.ZodType> {
@@ -35,7 +48,24 @@ const page = <Item extends z.ZodType>(item: Item) =>
 export const calls = {
   'app.info': call(nothing, AppInfo),
   'app.settings': call(nothing, Settings),
-  'app.setAppearance': call(Appearance, noAnswer),
+  'app.changeSettings': call(SettingsChange, noAnswer),
+  /** What this window was opened for; asked once, after which it is forgotten. */
+  'app.opening': call(
+    nothing,
+    z.object({
+      link: DeepLink.nullable(),
+      /** The page before this one died; what it showed is opened again. */
+      recovered: z.boolean(),
+    }),
+  ),
+  /** Told whenever it changes: the menu bar follows. */
+  'app.commandStates': call(CommandStates, noAnswer),
+  'app.openLogs': call(nothing, noAnswer),
+  /** Versions, settings without ids, states of modules: text for a support case. No secret, no name, no path of a person. */
+  'app.diagnostics': call(nothing, z.string()),
+  'app.licences': call(nothing, z.array(Licence)),
+  /** Every host this profile has spoken to, the latest first. */
+  'app.contacts': call(nothing, z.array(Contact)),
 
   'workspaces.list': call(nothing, z.array(Workspace)),
   /** Asks the service what the token may do; nothing is stored. */
@@ -45,15 +75,39 @@ export const calls = {
     WorkspaceForm,
     z.object({ check: AccessCheck, workspace: Workspace.nullable() }),
   ),
+  /** Makes a remembered workspace the current one. */
+  'workspaces.use': call(z.object({ workspaceId: WorkspaceId }), noAnswer),
+  /** Asks the service what the kept token may do now. */
+  'workspaces.test': call(z.object({ workspaceId: WorkspaceId }), AccessCheck),
   'workspaces.forget': call(z.object({ workspaceId: WorkspaceId }), noAnswer),
 
   'library.status': call(nothing, LibraryStatus),
   /** Native folder dialog; opens the chosen library, creating one in an empty folder. */
   'library.choose': call(nothing, LibraryStatus),
+  /** Native folder dialog; makes a library in an empty or new folder and opens it. */
+  'library.create': call(nothing, LibraryStatus),
+  /** Opens the library that comes with the app, for reading. */
+  'library.openSample': call(nothing, LibraryStatus),
+  'library.known': call(nothing, z.array(KnownLibrary)),
+  /** Opens one of the known ones. */
+  'library.openKnown': call(z.object({ libraryId: z.string().max(200) }), LibraryStatus),
+  /** Takes a library off the list; its folder stays as it is. */
+  'library.forgetKnown': call(z.object({ libraryId: z.string().max(200) }), noAnswer),
+  /** Shows the open library's folder in the system's file manager. */
+  'library.reveal': call(nothing, noAnswer),
+  'library.today': call(nothing, Today),
+  /** Meetings and people whose words fit, a few of each: for a palette that answers while one types. */
+  'library.jump': call(z.object({ text: z.string().max(200) }), Jump),
   'library.meetings': call(
-    z.object({ after, limit, text: z.string().max(500).optional() }),
+    z.object({ after, limit, text: z.string().max(500).optional(), sort: MeetingSort.optional() }),
     page(MeetingSummary),
   ),
+  /** How many meetings fit; counted up to 10 000. */
+  'library.countMeetings': call(
+    z.object({ text: z.string().max(500).optional() }),
+    z.object({ count: z.number(), more: z.boolean() }),
+  ),
+  'library.meeting': call(z.object({ key: z.string().max(2100) }), MeetingSummary.nullable()),
   'library.recordings': call(z.object({ meetingId: MeetingId, after, limit }), page(Recording)),
   'library.recording': call(z.object({ recordingId: RecordingId }), Recording.nullable()),
   'library.tracks': call(z.object({ recordingId: RecordingId, after, limit }), page(Track)),
@@ -66,14 +120,32 @@ export const calls = {
     z.object({ recordingId: RecordingId }),
     z.object({ verified: z.number(), damaged: z.number(), missing: z.number(), bytes: z.number() }),
   ),
-  'library.showInFolder': call(z.object({ trackId: TrackId }), noAnswer),
+  'library.showInFolder': call(
+    z.union([z.object({ trackId: TrackId }), z.object({ recordingId: RecordingId })]),
+    noAnswer,
+  ),
+  /** The service's last words about a recording, without links; null when it was never asked. */
+  'library.vendorWords': call(z.object({ recordingId: RecordingId }), VendorWords.nullable()),
 
   /** Starts one pass: learn, fetch, verify, seal. A running pass is left alone. */
   'pull.start': call(nothing, noAnswer),
   'pull.cancel': call(nothing, noAnswer),
   'pull.status': call(nothing, PullStatus),
 
+  /** Recordings that are on their way or came to their end within the last seven days, newest first. */
+  'transfers.list': call(nothing, z.array(Passage)),
+  'transfers.files': call(z.object({ recordingId: RecordingId }), z.array(FileTransfer)),
+  /** A person asks again for what failed or was called off; a whole recording without a key. */
+  'transfers.retry': call(z.union([TransferKey, z.object({ recordingId: RecordingId })]), noAnswer),
+  /** Not to be fetched until a person asks again; what is on disk stays. */
+  'transfers.cancel': call(
+    z.union([TransferKey, z.object({ recordingId: RecordingId })]),
+    noAnswer,
+  ),
+
   'review.open': call(z.object({ recordingId: RecordingId }), Review),
+  /** Who spoke when, coarse enough for a strip; null until the speech maps are made. */
+  'review.speech': call(z.object({ recordingId: RecordingId }), z.array(SpeechLane)),
   /** Puts these tracks in front of the queue for waveforms; `review.waveform` events follow. */
   'review.prepare': call(z.object({ trackIds: z.array(TrackId).max(200) }), noAnswer),
   /** Makes the tracks playable; resolves when `track://<id>/audio` answers for all that can be played. */

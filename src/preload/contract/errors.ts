@@ -41,6 +41,7 @@ export const errorCodes = [
   'library.locked',
   'library.newer',
   'library.read-only',
+  'library.sample',
   'library.damaged',
   'ledger.damaged',
   'input.invalid',

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { RecordingId, TrackId } from './nouns.ts';
 import { PullStatus } from './pull.ts';
 import { LibraryStatus, Settings } from './settings.ts';
+import { CommandId } from './commands.ts';
+import { DeepLink } from './deep-link.ts';
 import { FailureData } from './errors.ts';
 
 export const events = {
@@ -19,6 +21,12 @@ export const events = {
     failure: FailureData.nullable(),
   }),
   'app.settings': Settings,
+  /** A menu item was chosen, or the tray. */
+  'app.command': z.object({ id: CommandId }),
+  /** An address was opened while the app runs. */
+  'app.link': DeepLink,
+  /** A helper process died and was started again; nothing was lost. */
+  'app.recovered': z.object({ what: z.enum(['media-process']) }),
   'workspaces.changed': z.object({ count: z.number() }),
 } as const;
 

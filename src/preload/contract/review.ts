@@ -42,3 +42,39 @@ export const Review = z.object({
   tracks: z.array(Track),
 });
 export type Review = z.infer<typeof Review>;
+
+/** One person in a strip of a recording: who spoke when. */
+export const SpeechLane = z.object({
+  key: z.string(),
+  name: z.string().nullable(),
+  userId: z.string().nullable(),
+  /** Where the lane's files lie, from the ruler's zero. */
+  clips: z.array(z.object({ startMs: z.number(), endMs: z.number() })),
+  /** Speech, in order, not touching; at most 400, short pauses closed. Null until the speech map is made. */
+  turns: z.array(z.object({ startMs: z.number(), endMs: z.number() })).nullable(),
+});
+export type SpeechLane = z.infer<typeof SpeechLane>;
+
+/** What the service said last about a recording. */
+export const VendorWords = z.object({
+  observedAt: EpochMs.nullable(),
+  /** Where it was learned. */
+  host: z.string(),
+  accountId: z.string(),
+  appId: z.string(),
+  /** Name of the form its download list had (contract 8.2). */
+  shape: z.string(),
+  /** Where the answer differs from the documented form: member and what is odd, as sentences' facts. */
+  differences: z.array(
+    z.object({
+      /** Path inside the answer, as `start_alone.layers[0]`. */
+      path: z.string(),
+      kind: z.enum(['unknown-member', 'missing-member', 'other-type', 'unknown-word']),
+      /** The odd value or type in short, cleaned of addresses. */
+      found: z.string(),
+    }),
+  ),
+  /** The answer as indented JSON, every address replaced by its host. */
+  json: z.string(),
+});
+export type VendorWords = z.infer<typeof VendorWords>;

@@ -1,0 +1,81 @@
+/** @file Contract. The way of each recording from INVOKED to verified on disk. */
+import { z } from 'zod';
+import { FailureData } from './errors.ts';
+import { EpochMs, Recording, RecordingId } from './nouns.ts';
+import { Risk } from './pull.ts';
+
+/** Steps in their order. */
+export const pipelineSteps = [
+  /** The service took the order (contract 7). */
+  'invoked',
+  'recording',
+  /** Stopped; the service puts the files together. */
+  'uploading',
+  /** The service lists files; the first is to be fetched. */
+  'fetching',
+  /** All bytes are here, hashed while writing. */
+  'kept',
+  /** Read back from disk and equal to the manifest. */
+  'verified',
+] as const;
+export const PipelineStep = z.enum(pipelineSteps);
+export type PipelineStep = z.infer<typeof PipelineStep>;
+
+/** One recording on its way. */
+export const Passage = z.object({
+  recording: Recording,
+  /** How far it has come. */
+  step: PipelineStep,
+  /** Goes on, waits for a person, came to its end, or can go no further. */
+  standing: z.enum(['moving', 'waiting', 'done', 'stuck']),
+  files: z.object({
+    total: z.number(),
+    kept: z.number(),
+    verified: z.number(),
+    failed: z.number(),
+    lost: z.number(),
+  }),
+  receivedBytes: z.number(),
+  /** Null while any size is unknown. */
+  totalBytes: z.number().nullable(),
+  bytesPerSecond: z.number(),
+  attempts: z.number(),
+  retryAt: EpochMs.nullable(),
+  deadlineAt: EpochMs.nullable(),
+  risk: Risk.nullable(),
+  failure: FailureData.nullable(),
+});
+export type Passage = z.infer<typeof Passage>;
+
+/** Names one file of the queue; checked against the queue, never a path. */
+export const TransferKey = z.object({
+  recordingId: RecordingId,
+  layerName: z.string().max(2048),
+  fileName: z.string().max(4096),
+});
+export type TransferKey = z.infer<typeof TransferKey>;
+
+/** One file of a recording. */
+export const FileTransfer = z.object({
+  key: TransferKey,
+  state: z.enum([
+    'queued',
+    'running',
+    'waiting',
+    'kept',
+    'verified',
+    'damaged',
+    'missing',
+    'failed',
+    'cancelled',
+    'lost',
+  ]),
+  receivedBytes: z.number(),
+  totalBytes: z.number().nullable(),
+  bytesPerSecond: z.number(),
+  attempts: z.number(),
+  retryAt: EpochMs.nullable(),
+  deadlineAt: EpochMs.nullable(),
+  failure: FailureData.nullable(),
+});
+export type FileTransfer = z.infer<typeof FileTransfer>;

@@ -1,7 +1,7 @@
 /** @file Main process. The table: each call of the contract → one thing a module does. */
-import { type AppInfo, type LibraryStatus, type TrackId, Failure } from '#contract';
+import { type AppInfo, type LibraryStatus, Failure } from '#contract';
 import type { Handlers } from './dispatch.ts';
-import type { SettingsStore } from './settings/index.ts';
+import { type SettingsStore, inContract } from './settings/index.ts';
 import type { Workbench } from './workbench.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -29,8 +29,14 @@ export function createHandlers(world: HandlersWorld): Handlers {
 
   return {
     'app.info': () => world.about(),
-    'app.settings': () => ({ appearance: settings.get().appearance }),
-    'app.setAppearance': (appearance) => settings.change({ appearance }),
+    'app.settings': () => inContract(settings.get()),
+    'app.changeSettings': (change) => settings.change(withoutUndefined(change)),
+    'app.opening': () => ({ link: null, recovered: false }),
+    'app.commandStates': notYet,
+    'app.openLogs': notYet,
+    'app.diagnostics': notYet,
+    'app.licences': notYet,
+    'app.contacts': notYet,
 
     'workspaces.list': () => workspaces.list(),
     'workspaces.check': (form) => workspaces.check(form),
@@ -41,6 +47,8 @@ export function createHandlers(world: HandlersWorld): Handlers {
       }
       return answer;
     },
+    'workspaces.use': notYet,
+    'workspaces.test': notYet,
     'workspaces.forget': ({ workspaceId }) => workspaces.forget(workspaceId),
 
     'library.status': () => workbench.status(),
@@ -48,7 +56,18 @@ export function createHandlers(world: HandlersWorld): Handlers {
       const dir = await world.chooseFolder();
       return dir === null ? workbench.status() : openAndRemember(dir);
     },
-    'library.meetings': (query) => library().meetings(withoutUndefined(query)),
+    'library.create': notYet,
+    'library.openSample': notYet,
+    'library.known': notYet,
+    'library.openKnown': notYet,
+    'library.forgetKnown': notYet,
+    'library.reveal': notYet,
+    'library.today': notYet,
+    'library.jump': notYet,
+    'library.meetings': ({ after, limit, text }) =>
+      library().meetings(withoutUndefined({ after, limit, text })),
+    'library.countMeetings': notYet,
+    'library.meeting': notYet,
     'library.recordings': (query) => library().recordings(withoutUndefined(query)),
     'library.recording': ({ recordingId }) => library().recording(recordingId),
     'library.tracks': (query) => library().tracks(withoutUndefined(query)),
@@ -60,9 +79,11 @@ export function createHandlers(world: HandlersWorld): Handlers {
       });
       return { verified, damaged, missing, bytes };
     },
-    'library.showInFolder': async ({ trackId }: { trackId: TrackId }) => {
-      world.showInFolder(await library().payloadPath(trackId));
+    'library.showInFolder': async (item) => {
+      if (!('trackId' in item)) return notYet();
+      world.showInFolder(await library().payloadPath(item.trackId));
     },
+    'library.vendorWords': notYet,
 
     'pull.start': () => {
       if (workspaces.current() === null) {
@@ -75,11 +96,21 @@ export function createHandlers(world: HandlersWorld): Handlers {
     },
     'pull.status': () => workbench.pullStatus(),
 
+    'transfers.list': notYet,
+    'transfers.files': notYet,
+    'transfers.retry': notYet,
+    'transfers.cancel': notYet,
+
+    'review.speech': notYet,
     'review.open': ({ recordingId }) => workbench.reviewing().open(recordingId),
     'review.prepare': ({ trackIds }) => workbench.reviewing().prepare(trackIds),
     'review.playable': ({ trackIds }) => workbench.reviewing().playable(trackIds),
   };
 }
+
+const notYet = (): never => {
+  throw new Error('This call is not answered yet.');
+};
 
 type Present<Value> = { [Key in keyof Value]: Exclude<Value[Key], undefined> };
 

@@ -16,7 +16,7 @@ import { createDispatch } from './dispatch.ts';
 import { entries } from './entries.ts';
 import { createHandlers } from './handlers.ts';
 import { openOrCreate } from './opening.ts';
-import { openSettings, profileDir } from './settings/index.ts';
+import { inContract, openSettings, profileDir } from './settings/index.ts';
 import { connectWorkspace } from './connection.ts';
 import { createWorkbench } from './workbench.ts';
 import { createWorkspaces } from './workspaces.ts';
@@ -24,11 +24,14 @@ import { createWorkspaces } from './workspaces.ts';
 /** Longest wait, in ms, for an orderly end; the disk is safe at every moment, so nothing depends on it. */
 const patienceAtQuitMs = 5_000;
 
+/** A package has its own addon, and lets no environment name another. */
+const nativeBinding = app.isPackaged ? null : (process.env['TRACKVAULT_SQLITE_BINDING'] ?? null);
+
 const commandLine = process.argv.indexOf('--cli');
 if (commandLine >= 0) {
   // Before `ready`: the command line needs no display.
   const { runCommandLine } = await import('./cli.ts');
-  app.exit(await runCommandLine(process.argv.slice(commandLine + 1)));
+  app.exit(await runCommandLine(process.argv.slice(commandLine + 1), nativeBinding));
 } else {
   // Electron's own switch wins: whoever gives it means this run alone.
   if (!app.commandLine.hasSwitch('user-data-dir')) {
@@ -58,7 +61,6 @@ async function boot(): Promise<void> {
 
   const devUrl = app.isPackaged ? null : (process.env['ELECTRON_RENDERER_URL'] ?? null);
   const devOrigin = devUrl === null ? null : new URL(devUrl).origin;
-  const nativeBinding = process.env['TRACKVAULT_SQLITE_BINDING'] ?? null;
   let window: BrowserWindow | null = null;
   const tell = <Name extends EventName>(name: Name, value: EventOf<Name>) => {
     if (window !== null && !window.isDestroyed()) tellPage(window.webContents, name, value);
@@ -116,6 +118,8 @@ async function boot(): Promise<void> {
         available: storage.storage === 'keychain',
         reason: storage.storage === 'keychain' ? null : storage.because,
       },
+      offers: { startAtLogin: true, tray: true },
+      logDir: join(profile, 'logs'),
     };
   };
 
@@ -151,9 +155,9 @@ async function boot(): Promise<void> {
     nativeTheme.themeSource = settings.get().appearance.theme;
   };
   useTheme();
-  settings.onChange(({ appearance }) => {
+  settings.onChange((changed) => {
     useTheme();
-    tell('app.settings', { appearance });
+    tell('app.settings', inContract(changed));
   });
 
   app.on('second-instance', () => {

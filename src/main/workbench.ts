@@ -119,9 +119,11 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
       open = { library, reviewing, pulling, recordings: items.length, closed };
       return setStatus({
         state: 'open',
+        libraryId: library.libraryId,
         dir: library.dir,
         access: library.access,
         readingBecause,
+        sample: false,
         recordings: items.length,
       });
     } catch (thrown) {

@@ -163,7 +163,7 @@ class Archive {
     this.settings = { ...this.settings, appearance: { theme } };
     this.#applyTheme();
     try {
-      await ask('app.setAppearance', { theme });
+      await ask('app.changeSettings', { appearance: { theme } });
     } catch (thrown) {
       this.failure = asFailure(thrown);
     }

@@ -127,7 +127,7 @@ test('main answers this page alone, and only what the contract knows', async ({ 
       ['library.recording', { recordingId: 'x'.repeat(10_000) }],
       ['library.meetings', { limit: 1_000_000 }],
       ['library.showInFolder', { trackId: '../../etc/passwd' }],
-      ['app.setAppearance', { theme: 'neon' }],
+      ['app.changeSettings', { appearance: { theme: 'neon' } }],
     ] as const) {
       const answer = await askRaw(page, method, input);
       expect(answer, `${method} ${JSON.stringify(input)}`).toMatchObject({

@@ -1,5 +1,5 @@
 /** @file Tests. Dispatch answers every message with an envelope and runs nothing on bad input. */
-import { Failure, calls } from '#contract';
+import { Failure, type Settings, calls } from '#contract';
 import { describe, expect, it, vi } from 'vitest';
 import { type Handlers, createDispatch } from '../../src/main/dispatch.ts';
 
@@ -19,21 +19,30 @@ function handlersWith(some: Partial<Handlers>): Handlers {
 const dispatchWith = (some: Partial<Handlers>, onBug = vi.fn()) =>
   createDispatch({ handlers: handlersWith(some), checkOutputs: true, onBug });
 
+const settings: Settings = {
+  appearance: { theme: 'dark' },
+  layout: {
+    panes: {},
+    closed: [],
+    meetingColumns: ['when'],
+    meetingSort: { by: 'when', descending: true },
+  },
+  behaviour: { startAtLogin: false, stayInTray: false, offered: false },
+  fetching: { automatic: true, everyMinutes: 10, atOnce: 3 },
+};
+
 describe('dispatch', () => {
   it('answers with the value of the handler', async () => {
-    const dispatch = dispatchWith({ 'app.settings': () => ({ appearance: { theme: 'dark' } }) });
-    expect(await dispatch('app.settings', undefined)).toEqual({
-      ok: true,
-      value: { appearance: { theme: 'dark' } },
-    });
+    const dispatch = dispatchWith({ 'app.settings': () => settings });
+    expect(await dispatch('app.settings', undefined)).toEqual({ ok: true, value: settings });
   });
 
   it('runs no handler on input that does not fit', async () => {
-    const setAppearance = vi.fn();
-    const dispatch = dispatchWith({ 'app.setAppearance': setAppearance });
-    const answer = await dispatch('app.setAppearance', { theme: 'pink' });
+    const change = vi.fn();
+    const dispatch = dispatchWith({ 'app.changeSettings': change });
+    const answer = await dispatch('app.changeSettings', { appearance: { theme: 'pink' } });
     expect(answer).toMatchObject({ ok: false, error: { code: 'input.invalid' } });
-    expect(setAppearance).not.toHaveBeenCalled();
+    expect(change).not.toHaveBeenCalled();
   });
 
   it.each(['__proto__', 'constructor', 'nothing.here', 7, null, { method: 'app.info' }])(
@@ -65,7 +74,7 @@ describe('dispatch', () => {
 
   it('calls everything else a bug, and a wrong answer of ours too', async () => {
     const onBug = vi.fn();
-    const wrong = { appearance: { theme: 'pink' } } as unknown as ReturnType<
+    const wrong = { ...settings, appearance: { theme: 'pink' } } as unknown as ReturnType<
       Handlers['app.settings']
     >;
     const dispatch = dispatchWith({ 'app.settings': () => wrong }, onBug);

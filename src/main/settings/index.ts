@@ -3,7 +3,14 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
-import { Appearance, Behaviour, FetchSettings, Layout, WorkspaceId } from '#contract';
+import {
+  Appearance,
+  Behaviour,
+  FetchSettings,
+  Layout,
+  type Settings,
+  WorkspaceId,
+} from '#contract';
 
 const RememberedWorkspace = z.object({
   workspaceId: WorkspaceId,
@@ -53,6 +60,11 @@ const Remembered = z.object({
   window: WindowPlace.nullable().default(null),
 });
 export type Remembered = z.infer<typeof Remembered>;
+
+/** What the window may see and change of it. */
+export function inContract({ appearance, layout, behaviour, fetching }: Remembered): Settings {
+  return { appearance, layout, behaviour, fetching };
+}
 
 export interface SettingsStore {
   get(): Remembered;

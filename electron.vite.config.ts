@@ -6,7 +6,10 @@ export default defineConfig({
   main: {
     build: {
       // Read as one file, not as two hundred: every process and worker waits for these before its first line.
-      externalizeDeps: { exclude: ['env-paths', 'got', 'p-queue', 'zod'] },
+      // What stays outside has a native addon; electron-builder.config.ts packs it by name.
+      externalizeDeps: {
+        exclude: ['commander', 'env-paths', 'got', 'opus-decoder', 'p-queue', 'zod'],
+      },
       rolldownOptions: {
         input: {
           index: 'src/main/index.ts',

@@ -1,5 +1,6 @@
 /** @file Set-up. Takes an empty machine to a runnable project, step by step; every start calls it, and it is quick when all is there. */
 import { pathToFileURL } from 'node:url';
+import { packageStep } from './package/step.mjs';
 import { buildStep } from './setup/build.mjs';
 import { dependenciesStep } from './setup/dependencies.mjs';
 import { electronStep } from './setup/electron-runtime.mjs';
@@ -24,6 +25,7 @@ const steps = {
   electron: electronStep,
   sqlite: sqliteStep,
   build: buildStep,
+  package: packageStep,
 };
 
 /** @typedef {keyof typeof steps} Need */

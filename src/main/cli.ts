@@ -1,7 +1,9 @@
 /** @file Command line. The same modules without a window; answers with an exit code. */
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CommanderError } from 'commander';
+import { z } from 'zod';
 import { Failure, MeetingId, toFailureData } from '#contract';
 import { type Audio, createAudio } from './audio/index.ts';
 import { idOf, list, rebuild, search, show, verify } from './cli/archive-commands.ts';
@@ -23,12 +25,16 @@ import { inContract } from './workspaces.ts';
 /** Longest wait, in ms, for the rate limit before a command gives up and says when to come back. */
 const longestPauseMs = 120_000;
 
-const nativeBinding = process.env['TRACKVAULT_SQLITE_BINDING'] ?? null;
-
 const { say } = createOutput({ json: false, out: process.stdout, err: process.stderr });
 
-/** Runs one command. Never throws: every failure is said on standard error and becomes an exit code. */
-export async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
+/**
+ * Runs one command. Never throws: every failure is said on standard error and becomes an exit code.
+ * @param nativeBinding file of the SQLite addon; null takes the one that came with the package
+ */
+export async function runCommandLine(
+  args: readonly string[],
+  nativeBinding: string | null,
+): Promise<ExitCode> {
   const abort = new AbortController();
   const onInterrupt = () => {
     abort.abort(new Failure('cancelled', 'Interrupted.'));
@@ -43,7 +49,8 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
       code = answer;
     });
   try {
-    await createProgram(commands(abort.signal, finish)).parseAsync(args, { from: 'user' });
+    const program = createProgram(commands(abort.signal, finish, nativeBinding), await version());
+    await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (thrown) {
     if (thrown instanceof CommanderError)
@@ -61,9 +68,15 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
 function commands(
   signal: AbortSignal,
   finish: (work: Promise<ExitCode>) => Promise<void>,
+  nativeBinding: string | null,
 ): Commands {
   const outputOf = (common: CommonOptions) =>
     createOutput({ json: common.json === true, out: process.stdout, err: process.stderr });
+  const inLibrary = (
+    common: CommonOptions,
+    access: LibraryAccess,
+    work: (library: Library) => Promise<ExitCode>,
+  ) => withLibrary({ dir: common.library, nativeBinding, ...access }, work);
 
   return {
     check: (common) =>
@@ -82,7 +95,7 @@ function commands(
           const meetingIds = own.meeting.map((id) => idOf(MeetingId, id));
           const { workspace, realtimekit } = await workspaceOf(common, { needsApp: true });
           return withAudio((audio) =>
-            withLibrary(common, { mode: 'write', create: true }, async (library) => {
+            inLibrary(common, { mode: 'write', create: true }, async (library) => {
               const connection = await connect(
                 {
                   library,
@@ -110,28 +123,24 @@ function commands(
       ),
     list: (common, own) =>
       finish(
-        withLibrary(common, { mode: 'read' }, (library) => list(library, own, outputOf(common))),
+        inLibrary(common, { mode: 'read' }, (library) => list(library, own, outputOf(common))),
       ),
     show: (common, id) =>
-      finish(
-        withLibrary(common, { mode: 'read' }, (library) => show(library, id, outputOf(common))),
-      ),
+      finish(inLibrary(common, { mode: 'read' }, (library) => show(library, id, outputOf(common)))),
     search: (common, text, own) =>
       finish(
-        withLibrary(common, { mode: 'read' }, (library) =>
+        inLibrary(common, { mode: 'read' }, (library) =>
           search(library, { text, startsWith: own.startsWith === true }, outputOf(common)),
         ),
       ),
     verify: (common, recordings) =>
       finish(
-        withLibrary(common, { mode: 'write-or-read' }, (library) =>
+        inLibrary(common, { mode: 'write-or-read' }, (library) =>
           verify(library, { recordings }, outputOf(common), signal),
         ),
       ),
     rebuild: (common) =>
-      finish(
-        withLibrary(common, { mode: 'write' }, (library) => rebuild(library, outputOf(common))),
-      ),
+      finish(inLibrary(common, { mode: 'write' }, (library) => rebuild(library, outputOf(common)))),
     parseName: (common, names, own) =>
       finish(
         parseNames(
@@ -157,13 +166,18 @@ async function withAudio<Value>(work: (audio: Audio) => Promise<Value>): Promise
   }
 }
 
+interface LibraryAccess {
+  mode: 'write' | 'read' | 'write-or-read';
+  create?: boolean;
+}
+
 async function withLibrary(
-  common: CommonOptions,
-  { mode, create = false }: { mode: 'write' | 'read' | 'write-or-read'; create?: boolean },
+  wish: LibraryAccess & { dir: string | undefined; nativeBinding: string | null },
   work: (library: Library) => Promise<ExitCode>,
 ): Promise<ExitCode> {
+  const { mode, create = false, nativeBinding } = wish;
   const profile = profileDir(process.env);
-  const dir = common.library ?? (await openSettings(profile)).get().lastLibraryDir;
+  const dir = wish.dir ?? (await openSettings(profile)).get().lastLibraryDir;
   if (dir === null) {
     throw new Failure(
       'input.invalid',
@@ -243,6 +257,12 @@ async function workspaceOf(common: CommonOptions, options: { needsApp: boolean }
 
 const settingsOf = (store: SettingsStore) => store.get();
 
+/** The project's own: from source, from the build and from the package it lies two folders up. */
+async function version(): Promise<string> {
+  const about = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(about)).version;
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  process.exitCode = await runCommandLine(process.argv.slice(2));
+  process.exitCode = await runCommandLine(process.argv.slice(2), null);
 }

@@ -29,7 +29,7 @@ export async function openOrCreate(world: OpeningWorld, wish: Wish): Promise<Lib
   const options = {
     dir: wish.dir,
     clock: world.clock,
-    actor: { osUser: userInfo().username, machine: hostname(), through: world.through },
+    actor: { osUser: osUser(), machine: hostname(), through: world.through },
     indexWorkerUrl: entries.indexWorker,
     nativeBinding: world.nativeBinding,
     log: world.log,
@@ -47,5 +47,14 @@ export async function openOrCreate(world: OpeningWorld, wish: Wish): Promise<Lib
       (thrown.code === 'library.missing' || thrown.code === 'library.not-a-library');
     if (!wish.create || !isNone) throw thrown;
     return createLibrary(options);
+  }
+}
+
+/** The account's name; its number where the system knows no name for it, as in some containers. */
+function osUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${String(process.getuid?.() ?? 'unknown')}`;
   }
 }

@@ -50,11 +50,12 @@ const jsonHelp = (lines: string) => `\nWith --json: ${lines}\n`;
 
 const collect = (value: string, before: string[]): string[] => [...before, value];
 
-export function createProgram(commands: Commands): Command {
+export function createProgram(commands: Commands, version: string): Command {
   const program = new Command('trackvault')
     .description(
       'Archive of RealtimeKit track recordings: fetches them in time, keeps them provably unchanged, finds them by person.',
     )
+    .version(version, '--version', 'say which version this is')
     .option(
       '--json',
       'only JSON on standard output, one value a line; the rest goes to standard error',

@@ -1,5 +1,5 @@
 /** @file Tests of who may open a library and how: one writer, many readers, refusals that leave everything untouched. */
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -74,6 +74,52 @@ test('a reader without an index builds its own in the cache and leaves the libra
     await rm(join(temp.dir, `index.db${end}`), { force: true });
   const later = await temp.openBeside({ mode: 'read', cacheDir });
   expect((await later.tracks({})).items).toHaveLength(2);
+});
+
+/** Everything in a folder with when it was last changed. */
+async function changesIn(dir: string): Promise<string[]> {
+  const entries = await readdir(dir, { recursive: true });
+  return Promise.all(
+    ['', ...entries.sort()].map(
+      async (name) => `${name} ${String((await stat(join(dir, name))).mtimeMs)}`,
+    ),
+  );
+}
+
+test('a library opened untouched stays so, though it has an index and could be written to', async () => {
+  await keepAll(temp.library, observation(0));
+  const expected = await temp.library.tracks({});
+  await temp.library.close();
+  const before = await changesIn(temp.dir);
+  const cacheDir = join(temp.dir, '..', 'cache');
+  await expect(temp.openBeside({ untouched: true })).rejects.toMatchObject({
+    code: 'library.read-only',
+  });
+  const reader = await temp.openBeside({ mode: 'write', untouched: true, cacheDir });
+  expect(reader.access).toBe('reader');
+  expect(reader.derivedDir.startsWith(cacheDir)).toBe(true);
+  expect(await reader.tracks({})).toEqual(expected);
+  expect(await reader.verify({ all: true })).toMatchObject({ verified: 1 });
+  await reader.close();
+  expect(await changesIn(temp.dir)).toEqual(before);
+});
+
+test('readers that build one cached index at once do not meet', async () => {
+  await keepAll(temp.library, observation(0));
+  const expected = await temp.library.tracks({});
+  await temp.library.close();
+  const cacheDir = join(temp.dir, '..', 'cache');
+  const beside = { untouched: true, cacheDir };
+  const readers = await Promise.all([1, 2, 3].map(() => temp.openBeside(beside)));
+  for (const reader of readers) expect(await reader.tracks({})).toEqual(expected);
+  expect(await readdir(join(cacheDir, readers[0]?.libraryId ?? ''))).toEqual(['index.db']);
+
+  const writer = await temp.reopen();
+  await keepAll(writer, observation(1));
+  await writer.close();
+  const later = await temp.openBeside(beside);
+  expect((await later.tracks({})).items).toHaveLength(2);
+  for (const reader of readers) expect(await reader.tracks({})).toEqual(expected);
 });
 
 test('what a reader verified reaches the ledger through the inbox, once, under its own name', async () => {

@@ -40,7 +40,7 @@ const indexCalls = {
       nativeBinding: z.string().nullable(),
     }),
     z.object({
-      /** False when a reader found no index it can use. */
+      /** False when a reader found no index that can be opened. */
       usable: z.boolean(),
       mark: Mark.nullable(),
       setAside: z.string().nullable(),
@@ -69,6 +69,18 @@ const indexCalls = {
   ),
   /** Deletes the index and fills a new one from disk; tells its progress. */
   rebuild: call(none, z.object({ mark: Mark, problems: z.array(Problem) })),
+  /**
+   * Builds an index of a library that is only read: beside `indexPath` under a name of its own, put in
+   * its place when whole, so that several readers may do so at once.
+   */
+  buildForReading: call(
+    z.object({ dir: z.string(), indexPath: z.string(), nativeBinding: z.string().nullable() }),
+    z.object({
+      /** Where it stands: another name than the one wished for where the system keeps that in use. */
+      indexPath: z.string(),
+      problems: z.array(Problem),
+    }),
+  ),
   verifyLedger: call(
     none,
     z.object({

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Failure, toFailureData } from '#contract';
 import type { BagTrack } from './bag.ts';
 import {
+  buildBeside,
   noteDamage,
   openCatalogue,
   openReadOnly,
@@ -67,12 +68,13 @@ type Handlers = {
 
 const handlers: Handlers = {
   open({ dir, indexPath, mode, nativeBinding }) {
+    opened?.catalogue?.db.close();
     const folders = foldersOf(dir);
     if (mode === 'read') {
       const catalogue = openReadOnly(indexPath, nativeBinding);
       opened = { folders, indexPath, nativeBinding, catalogue };
       const mark = catalogue === null ? null : readMark(catalogue);
-      return { usable: mark !== null, mark, setAside: null };
+      return { usable: catalogue !== null, mark, setAside: null };
     }
     const made = openCatalogue(indexPath, nativeBinding);
     opened = { folders, indexPath, nativeBinding, catalogue: made.catalogue };
@@ -98,6 +100,14 @@ const handlers: Handlers = {
     return fillAll(catalogue, folders, (done, total) => {
       call.progress(done, total);
     });
+  },
+  async buildForReading({ dir, indexPath, nativeBinding }, call) {
+    const built = await buildBeside(indexPath, nativeBinding, (catalogue) =>
+      fillAll(catalogue, foldersOf(dir), (done, total) => {
+        call.progress(done, total);
+      }),
+    );
+    return { indexPath: built.path, problems: built.value.problems };
   },
   verifyLedger: () => verifyLedger(here().folders.ledger),
   async hashFile({ path }, { signal }) {
@@ -133,7 +143,7 @@ const handlers: Handlers = {
       .parse(index().sql('SELECT path, why FROM problems ORDER BY path, why').all()),
   }),
   close() {
-    here().catalogue?.db.close();
+    opened?.catalogue?.db.close();
     opened = null;
     return {};
   },

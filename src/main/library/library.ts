@@ -1,15 +1,14 @@
 /** @file Main process. Opens and makes libraries; an open one is the only way to what is kept. */
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Failure, type RecordingId } from '#contract';
 import type { Clock } from '../clock.ts';
-import { foldersOf, insideOf, onDisk, type Folders } from './disk.ts';
+import { foldersOf, insideOf, type Folders } from './disk.ts';
 import { makeFolders, readFormat, writeFormat } from './format.ts';
 import { leaveRequest } from './inbox.ts';
 import { startIndex, type IndexClient } from './index-client.ts';
-import type { LedgerMark } from './ledger.ts';
 import { takeLock, type Lock } from './lock.ts';
 import { readObserved } from './observed.ts';
+import { openIndexForReading } from './reading.ts';
 import { createRecordingWork, type RecordingWork } from './recording-work.ts';
 import { partName } from './track-id.ts';
 import type { Actor, Library, LibraryChange, VerifyReport } from './types.ts';
@@ -33,6 +32,11 @@ export interface OpenOptions extends LibraryOptions {
   mode?: 'write' | 'read' | 'write-or-read';
   /** Where a reader may keep an index of a library that has none it can open. */
   cacheDir?: string;
+  /**
+   * Reads, and writes nothing into the folder of the library even where it could: index and derived
+   * data are kept in `cacheDir`, verifications are not recorded. Implies `mode: 'read'`; needs `cacheDir`.
+   */
+  untouched?: boolean;
 }
 
 /**
@@ -51,7 +55,8 @@ export async function createLibrary(options: LibraryOptions): Promise<Library> {
  */
 export async function openLibrary(options: OpenOptions): Promise<Library> {
   const dir = resolve(options.dir);
-  const { nativeBinding = null, mode = 'write', log = silent } = options;
+  const { nativeBinding = null, log = silent } = options;
+  const mode = options.untouched === true ? 'read' : (options.mode ?? 'write');
   const libraryId = await readFormat(dir);
   const folders = foldersOf(dir);
   const lock = lockFor(folders, mode, nativeBinding);
@@ -60,7 +65,13 @@ export async function openLibrary(options: OpenOptions): Promise<Library> {
   });
   try {
     if (lock === null) {
-      await openForReading(options, index, folders, libraryId, log);
+      await openIndexForReading(index, {
+        folders,
+        nativeBinding,
+        cache: cacheOf(options, libraryId),
+        untouched: options.untouched ?? false,
+        log,
+      });
       return assemble(options, { folders, libraryId, index, lock, writer: null, log });
     }
     await makeFolders(dir);
@@ -88,6 +99,11 @@ export async function openLibrary(options: OpenOptions): Promise<Library> {
   }
 }
 
+/** Folder of this library in the cache; null where no cache was given. */
+function cacheOf({ cacheDir }: OpenOptions, libraryId: string): string | null {
+  return cacheDir === undefined ? null : join(resolve(cacheDir), libraryId);
+}
+
 /** The lock, or null where reading is what was asked for or all that is possible. */
 function lockFor(
   folders: Folders,
@@ -104,42 +120,6 @@ function lockFor(
     if (mode === 'write-or-read' && mayRead) return null;
     throw error;
   }
-}
-
-/** Uses the library's own index, else one in the cache, built anew when the ledger has grown. */
-async function openForReading(
-  options: OpenOptions,
-  index: IndexClient,
-  folders: Folders,
-  libraryId: string,
-  log: Log,
-): Promise<void> {
-  const { nativeBinding = null, cacheDir } = options;
-  const { dir } = folders;
-  const own = await index.call('open', {
-    dir,
-    indexPath: folders.index,
-    mode: 'read',
-    nativeBinding,
-  });
-  if (own.usable) return;
-  if (cacheDir === undefined)
-    throw new Failure('library.read-only', 'There is no index to read and no place to build one.');
-  const cache = join(resolve(cacheDir), libraryId);
-  await onDisk(() => mkdir(cache, { recursive: true }));
-  const { mark } = await index.call('open', {
-    dir,
-    indexPath: join(cache, 'index.db'),
-    mode: 'write',
-    nativeBinding,
-  });
-  const isCurrent = async (known: LedgerMark): Promise<boolean> => {
-    const { scan } = await index.call('scanLedger', { after: known, keepLast: 0 });
-    return !scan.markLost && scan.mark.seq === known.seq;
-  };
-  if (mark !== null && (await isCurrent(mark))) return;
-  const { problems } = await index.call('rebuild', {});
-  for (const { path, why } of problems) log.warn(`${path}: ${why}`);
 }
 
 interface Parts {
@@ -159,6 +139,7 @@ const inboxEveryMs = 3000;
 function assemble(options: OpenOptions, parts: Parts): Library {
   const { folders, libraryId, index, lock, writer, log } = parts;
   const { clock, actor } = options;
+  const cache = cacheOf(options, libraryId);
   const listeners = new Set<(change: LibraryChange) => void>();
   const closing = new AbortController();
   const tell = (recordingIds: RecordingId[]): void => {
@@ -212,6 +193,7 @@ function assemble(options: OpenOptions, parts: Parts): Library {
       );
       return;
     }
+    if (options.untouched === true) return;
     try {
       await leaveRequest(folders, actor, report, text);
     } catch (error) {
@@ -224,10 +206,7 @@ function assemble(options: OpenOptions, parts: Parts): Library {
     dir: folders.dir,
     access: writer === null ? 'reader' : 'writer',
     // Two that draw into one folder would meet, and a disk may refuse: a reader draws in its own.
-    derivedDir:
-      writer === null && options.cacheDir !== undefined
-        ? join(resolve(options.cacheDir), libraryId, 'derived')
-        : folders.derived,
+    derivedDir: writer === null && cache !== null ? join(cache, 'derived') : folders.derived,
     observe: (observation) => writing((one) => one.observe(observation)),
     markGone: (recordingId) => writing((one) => one.markGone(recordingId)),
     partPath: (file) => join(folders.incoming, partName(file)),

@@ -1,5 +1,7 @@
 /** @file Index. Opens `index.db`, brings its tables up to date, and tells an index to rebuild from one to leave alone. */
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Failure } from '#contract';
 import { first } from './migrations/0010-first.ts';
@@ -48,7 +50,7 @@ export function openCatalogue(path: string, nativeBinding: string | null): Opene
  * @throws Failure `library.newer`
  */
 export function openReadOnly(path: string, nativeBinding: string | null): Catalogue | null {
-  if (!existsSync(path)) return null;
+  if (!existsSync(path) || existsSync(path + damagedMark)) return null;
   let db: Database.Database | undefined;
   try {
     db = new Database(path, { readonly: true, fileMustExist: true, ...binding(nativeBinding) });
@@ -63,6 +65,52 @@ export function openReadOnly(path: string, nativeBinding: string | null): Catalo
   }
   db.close();
   return null;
+}
+
+/**
+ * Builds an index for readers under a name of its own and puts it in place when it is whole: several
+ * readers may do so at once, and one that reads the former goes on with it. It needs no file beside it.
+ * @returns where it stands: under its own name where the system lets nobody replace a file in use
+ */
+export async function buildBeside<Value>(
+  path: string,
+  nativeBinding: string | null,
+  fill: (catalogue: Catalogue) => Promise<Value>,
+): Promise<{ path: string; value: Value }> {
+  const building = `${path}.${randomUUID()}`;
+  const catalogue = openAt(building, nativeBinding);
+  let value: Value;
+  try {
+    value = await fill(catalogue);
+    // Readers of a database with a log write beside it; of one without, they only lock.
+    catalogue.db.pragma('journal_mode = DELETE');
+    catalogue.db.close();
+  } catch (error) {
+    catalogue.db.close();
+    removeIndex(building);
+    throw error;
+  }
+  try {
+    for (const end of ['-wal', '-shm', damagedMark]) rmSync(path + end, { force: true });
+    renameSync(building, path);
+  } catch {
+    return { path: building, value };
+  }
+  removeLeftOvers(path);
+  return { path, value };
+}
+
+const dayMs = 24 * 3600_000;
+
+/** Removes what a reader that was killed left half built; what may still be building is younger than a day. */
+function removeLeftOvers(path: string): void {
+  const builtAt = statSync(path).mtimeMs;
+  for (const name of readdirSync(dirname(path))) {
+    const other = join(dirname(path), name);
+    const writtenAt = statSync(other, { throwIfNoEntry: false })?.mtimeMs ?? builtAt;
+    if (name.startsWith(`${basename(path)}.`) && builtAt - writtenAt > dayMs)
+      rmSync(other, { force: true });
+  }
 }
 
 /** Left beside an index in which a query met damage: the next opening builds it again. */

@@ -46,14 +46,13 @@ export async function readFormat(dir: string): Promise<string> {
  * Makes an empty library in an empty or new folder, or in one where making it was cut off.
  * @throws Failure `library.not-a-library` when anything is in the folder already
  */
-export async function writeFormat(dir: string): Promise<string> {
+export async function writeFormat(dir: string, libraryId: string = randomUUID()): Promise<string> {
   const folders = foldersOf(dir);
   return onDisk(async () => {
     await makeFolder(dir);
     if (!(await isUnused(folders)))
       throw new Failure('library.not-a-library', 'The folder is not empty and is not a library.');
     await makeFolders(dir);
-    const libraryId = randomUUID();
     await replaceFile(
       folders,
       folders.format,

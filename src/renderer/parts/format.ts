@@ -94,3 +94,53 @@ export function initials(name: string): string {
 
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString()} ${count === 1 ? one : many}`;
+
+const weekdayFormat = new Intl.DateTimeFormat(undefined, { weekday: 'long' });
+const shortDayFormat = new Intl.DateTimeFormat(undefined, {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+});
+
+export const weekdayText = (at: number): string => weekdayFormat.format(at);
+
+/** Midnight, in the system's zone, of the day of `at`. */
+const dayStart = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
+
+/** The day as one speaks of it: `Today`, `Yesterday`, `Tuesday`, `Tue 3 Mar`, `3 Mar 2025`. */
+export function nearDayText(at: number, now: number): string {
+  // Rounded: two midnights lie 23 or 25 hours apart when clocks change.
+  const days = Math.round((dayStart(now) - dayStart(at)) / 86_400_000);
+  if (days === 0) return 'Today';
+  if (days === 1) return 'Yesterday';
+  if (days === -1) return 'Tomorrow';
+  if (days > 1 && days < 7) return weekdayText(at);
+  return Math.abs(days) < 300 ? shortDayFormat.format(at) : dayText(at);
+}
+
+/** How long ago: `just now`, `3 min ago`, `2 h ago`, `5 d ago`; of what is to come `in 3 min`. */
+export function agoText(at: number, now: number): string {
+  const minutes = Math.floor(Math.abs(now - at) / 60_000);
+  if (minutes === 0) return 'just now';
+  const hours = Math.floor(minutes / 60);
+  const length =
+    minutes < 60
+      ? `${String(minutes)} min`
+      : hours < 48
+        ? `${String(hours)} h`
+        : `${String(Math.floor(hours / 24))} d`;
+  return at > now ? `in ${length}` : `${length} ago`;
+}
+
+/** Whole percents of a share; 100 % only when nothing is left, 0 % only when nothing is done. */
+export function percentText(share: number): string {
+  const percent = Math.min(1, Math.max(0, Number.isFinite(share) ? share : 0)) * 100;
+  if (percent === 0 || percent === 100) return `${String(percent)} %`;
+  return `${String(Math.min(99, Math.max(1, Math.round(percent))))} %`;
+}
+
+/** `1.4 MB/s`; a dash while nothing is known. */
+export const speedText = (bytesPerSecond: number | null): string =>
+  bytesPerSecond === null || !Number.isFinite(bytesPerSecond) || bytesPerSecond < 0
+    ? '–'
+    : `${bytesText(bytesPerSecond)}/s`;

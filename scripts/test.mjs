@@ -201,7 +201,9 @@ await runMain(async () => {
         ...(wanted.includes('unit') || wanted.includes('e2e')
           ? /** @type {const} */ (['system', 'fixtures-tools'])
           : []),
-        ...(wanted.includes('e2e') ? /** @type {const} */ (['electron', 'sqlite', 'build']) : []),
+        ...(wanted.includes('e2e')
+          ? /** @type {const} */ (['electron', 'sqlite', 'build', 'package'])
+          : []),
       ],
       say: console.log,
     });

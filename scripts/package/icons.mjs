@@ -1,10 +1,13 @@
 /** @file Packaging. The app's icons in every size and container the systems ask for, drawn from the one SVG. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Resvg } from '@resvg/resvg-js';
 import { projectRoot } from '../setup/processes.mjs';
 
 const drawing = join(projectRoot, 'resources', 'icon.svg');
+/** What windows show where the system does not take the package's icon; a test keeps it equal to the drawing. */
+const windowIcon = join(projectRoot, 'resources', 'icon.png');
 
 /** Where Linux looks for icons by size. */
 const linuxSizes = [16, 24, 32, 48, 64, 128, 256, 512];
@@ -18,6 +21,11 @@ const appleKinds = /** @type {const} */ ([
   ['ic08', 256],
   ['ic09', 512],
   ['ic10', 1024],
+  // For displays with two pixels where others have one.
+  ['ic11', 32],
+  ['ic12', 64],
+  ['ic13', 256],
+  ['ic14', 512],
 ]);
 
 /**
@@ -78,4 +86,9 @@ function appleIcon() {
   };
   const entries = appleKinds.map(([kind, size]) => named(kind, drawIcon(size)));
   return named('icns', Buffer.concat(entries));
+}
+
+// By hand, after the drawing has changed: `node scripts/package/icons.mjs`.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  writeFileSync(windowIcon, drawIcon(256));
 }

@@ -1,7 +1,7 @@
 /** @file Set-up. A home, a session bus and an unlocked keyring of its own, so that demo and tests never touch the person's. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -19,7 +19,13 @@ const startMs = 20_000;
  */
 
 /**
- * @param {{ folder?: string }} [wish] where the home shall live and stay; without it a temporary folder that goes with `stop`
+ * @typedef {object} Owner
+ * @property {number} uid
+ * @property {number} gid
+ */
+
+/**
+ * @param {{ folder?: string; owner?: Owner }} [wish] where the home shall live and stay, without it a temporary folder that goes with `stop`; whose session it is when not one's own, which root alone may wish
  * @returns {Promise<PrivateSession>}
  * @throws {SetupError} when bus or keyring do not start
  */
@@ -36,6 +42,10 @@ export async function openPrivateSession(wish = {}) {
     XDG_STATE_HOME: join(folder, 'state'),
   };
   for (const home of Object.values(homes)) mkdirSync(home, { recursive: true, mode: 0o700 });
+  const { owner } = wish;
+  if (owner !== undefined) {
+    for (const each of [...Object.values(homes), sockets]) chownSync(each, owner.uid, owner.gid);
+  }
 
   /** @type {import('node:child_process').ChildProcess[]} */
   const daemons = [];
@@ -78,19 +88,19 @@ export async function openPrivateSession(wish = {}) {
       '--nopidfile',
       `--address=unix:path=${join(sockets, 'bus')}`,
     ];
-    daemons.push(spawn('dbus-daemon', bus, { env: all, stdio: 'ignore' }));
-    await until('the session bus', () => ask(all, 'GetId', []));
+    daemons.push(spawn('dbus-daemon', bus, { env: all, stdio: 'ignore', ...owner }));
+    await until('the session bus', () => ask({ env: all, owner }, 'GetId', []));
     const keyring = spawn(
       'gnome-keyring-daemon',
       ['--foreground', '--unlock', '--components=secrets', `--control-directory=${sockets}`],
-      { env: all, stdio: ['pipe', 'ignore', 'ignore'] },
+      { env: all, stdio: ['pipe', 'ignore', 'ignore'], ...owner },
     );
     daemons.push(keyring);
     // A kept home keeps its keyring, so the password is the same each time: it guards sandbox tokens alone.
     keyring.stdin.end(wish.folder === undefined ? randomBytes(16).toString('hex') : 'sandbox');
     const name = 'string:org.freedesktop.secrets';
     await until('the keyring', async () =>
-      (await ask(all, 'NameHasOwner', [name])).includes('true'),
+      (await ask({ env: all, owner }, 'NameHasOwner', [name])).includes('true'),
     );
   } catch (error) {
     await stop();
@@ -100,12 +110,12 @@ export async function openPrivateSession(wish = {}) {
 }
 
 /**
- * @param {NodeJS.ProcessEnv} env
+ * @param {{ env: NodeJS.ProcessEnv; owner: Owner | undefined }} as
  * @param {string} method of the bus itself
  * @param {readonly string[]} args
  * @returns {Promise<string>} empty when there is no answer
  */
-async function ask(env, method, args) {
+async function ask({ env, owner }, method, args) {
   const bus = [
     '--session',
     '--print-reply',
@@ -114,6 +124,7 @@ async function ask(env, method, args) {
   ];
   const answer = await attempt('dbus-send', [...bus, `org.freedesktop.DBus.${method}`, ...args], {
     env,
+    ...(owner === undefined ? {} : { owner }),
   });
   return answer.code === 0 ? answer.stdout : '';
 }

@@ -126,6 +126,7 @@ export function findProgram(program) {
  * @typedef {object} RunOptions
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env] whole environment
+ * @property {{ uid: number; gid: number }} [owner] another account, which root alone may ask for
  * @property {string} [input] given to standard input, which is empty otherwise
  * @property {number} [timeoutMs]
  * @property {(output: string) => string | undefined} [stalled] asked every second; a text ends the program with it
@@ -153,6 +154,7 @@ export function attempt(program, args, options = {}) {
       // What is quoted later must read well in any log.
       env: { ...(options.env ?? process.env), NO_COLOR: '1', FORCE_COLOR: undefined },
       stdio: 'pipe',
+      ...options.owner,
       // A group of its own: what it started (make, compilers) ends with it.
       detached: ownGroups,
       // npm is a script of the command interpreter there.

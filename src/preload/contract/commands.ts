@@ -258,8 +258,8 @@ export const commands = here({
   },
   'review.start': { title: 'To the beginning', place: 'Review', menu: null, keys: ['Home'] },
   'review.end': { title: 'To the end', place: 'Review', menu: null, keys: ['End'] },
-  'review.faster': { title: 'Play faster', place: 'Review', menu: null, keys: ['Shift+>', ']'] },
-  'review.slower': { title: 'Play slower', place: 'Review', menu: null, keys: ['Shift+<', '['] },
+  'review.faster': { title: 'Play faster', place: 'Review', menu: null, keys: ['>', ']'] },
+  'review.slower': { title: 'Play slower', place: 'Review', menu: null, keys: ['<', '['] },
   'review.laneAbove': {
     title: 'To the lane above',
     place: 'Review',

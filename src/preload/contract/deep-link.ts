@@ -97,7 +97,7 @@ function plainSeconds(ms: number): string {
   return (Math.min(ms, longestOffsetMs) / 1000).toFixed(3).replace(/\.?0+$/, '');
 }
 
-/** A year; no recording is longer than 24 hours (contract 7.1). */
+/** A year: longer than any recording. */
 const longestOffsetMs = 366 * 24 * 3_600_000;
 
 const inSeconds = /^(\d{1,9}(?:\.\d{1,3})?)$/;

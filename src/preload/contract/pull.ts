@@ -1,6 +1,6 @@
 /** @file Contract. One pass over the vendor: learn what exists, fetch, verify, seal. */
 import { z } from 'zod';
-import { FailureData } from './errors.ts';
+import { ErrorCode, FailureData } from './errors.ts';
 import { EpochMs, RecordingId } from './nouns.ts';
 
 /** Why files of a recording are not, or may never be, in the archive. */
@@ -40,8 +40,12 @@ export const PullStatus = z.object({
   composites: z.number(),
   files: z.object({ total: z.number(), kept: z.number(), failed: z.number() }),
   bytesPerSecond: z.number(),
-  /** Set while the service asked for a pause. */
+  /** Set while nothing is fetched: until when. */
   pausedUntil: EpochMs.nullable(),
+  /** Why it pauses: the service, a full disk, no network, a refused token. */
+  pausedBecause: ErrorCode.nullable(),
+  /** When the next pass begins by itself; null while one runs and when none will. */
+  nextAt: EpochMs.nullable(),
   /** Files under way and those that failed; at most 200. */
   transfers: z.array(Transfer),
   failure: FailureData.nullable(),

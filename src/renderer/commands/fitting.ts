@@ -1,0 +1,28 @@
+/** @file Renderer. Which commands fit typed words. Pure: the table and what is available are handed in. */
+import uFuzzy from '@leeoniya/ufuzzy';
+import type { Command } from '#contract';
+
+const fuzzy = new uFuzzy({ intraMode: 1, intraIns: 1, interIns: Infinity });
+
+/** What the palette matches typed words against. */
+const wordsOf = ({ title, also }: Command): string => `${title} ${also ?? ''}`;
+
+/**
+ * Commands that fit the words, best first; all of them for no words. Pure: the table and what is
+ * available are handed in.
+ */
+export function fittingCommands<Id extends string>(
+  text: string,
+  of: Readonly<Record<Id, Command>>,
+  isAvailable: (id: Id) => boolean,
+): Id[] {
+  const offered = (Object.entries(of) as [Id, Command][]).filter(
+    ([id, { unlisted }]) => unlisted !== true && isAvailable(id),
+  );
+  const needle = text.trim();
+  if (needle === '') return offered.map(([id]) => id);
+  const hay = offered.map(([, command]) => wordsOf(command));
+  const [found, , order] = fuzzy.search(hay, needle, 1);
+  const inOrder = order === null ? (found ?? []) : order.map((at) => found?.[at]);
+  return inOrder.flatMap((at) => (at === undefined ? [] : (offered[at]?.[0] ?? [])));
+}

@@ -18,6 +18,8 @@ export interface Scope {
   frames(run: () => void): () => void;
   /** Reports the size of the element's content box, first at once. */
   resized(element: Element, report: (width: number, height: number) => void): void;
+  /** Reports whether the element is in sight or nearly so, within `margin` (CSS), first at once. */
+  sighted(element: Element, report: (inSight: boolean) => void, margin?: string): void;
   child(): Scope;
   dispose(): void;
 }
@@ -81,6 +83,19 @@ export function createScope(): Scope {
       const observer = new ResizeObserver((entries) => {
         for (const { contentRect } of entries) report(contentRect.width, contentRect.height);
       });
+      observer.observe(element);
+      keep(() => {
+        observer.disconnect();
+      });
+    },
+    sighted(element, report, margin = '25%') {
+      const observer = new IntersectionObserver(
+        (entries) => {
+          const last = entries.at(-1);
+          if (last) report(last.isIntersecting);
+        },
+        { rootMargin: margin },
+      );
       observer.observe(element);
       keep(() => {
         observer.disconnect();

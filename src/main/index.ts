@@ -15,6 +15,7 @@ import { openWindow, refusePermissions, rememberPlace } from './desktop/window.t
 import { createDispatch } from './dispatch.ts';
 import { entries } from './entries.ts';
 import { createHandlers } from './handlers.ts';
+import { rememberLibrary } from './libraries.ts';
 import { openOrCreate } from './opening.ts';
 import { inContract, openSettings, profileDir } from './settings/index.ts';
 import { connectWorkspace } from './connection.ts';
@@ -88,6 +89,15 @@ async function boot(): Promise<void> {
         { clock, through: 'app', profile, nativeBinding, log },
         { dir, mode, create: mode === 'write' },
       ),
+    remember: (library, totals) => rememberLibrary(settings, clock, library, totals),
+    rhythm: () => {
+      const { automatic, everyMinutes } = settings.get().fetching;
+      // Without a workspace there is nothing to ask.
+      return {
+        automatic: automatic && workspaces.current() !== null,
+        everyMs: everyMinutes * 60_000,
+      };
+    },
     audio,
     connect: (library, onEvent) =>
       connectWorkspace({

@@ -19,7 +19,8 @@ export interface OpeningWorld {
 
 export interface Wish {
   dir: string;
-  mode: 'write' | 'read' | 'write-or-read';
+  /** `untouched` reads and writes nothing into the folder, even where it could. */
+  mode: 'write' | 'read' | 'write-or-read' | 'untouched';
   /** Makes a library where there is an empty folder or none. */
   create: boolean;
 }
@@ -37,7 +38,7 @@ export async function openOrCreate(world: OpeningWorld, wish: Wish): Promise<Lib
   try {
     return await openLibrary({
       ...options,
-      mode: wish.mode,
+      ...(wish.mode === 'untouched' ? { untouched: true } : { mode: wish.mode }),
       cacheDir: join(world.profile, 'libraries'),
     });
   } catch (thrown) {

@@ -1,15 +1,23 @@
-/** @file Main process. One pass as a person sees it: learn, fetch, seal, read back, draw; again every ten minutes. */
+/** @file Main process. One pass as a person sees it: learn, fetch, seal, read back, draw; again every so often. */
 import {
   Failure,
   type FailureData,
   type PullStatus,
+  type RecordingId,
   type Track,
   type TrackId,
   toFailureData,
 } from '#contract';
 import type { Clock } from './clock.ts';
-import type { Downloads, DownloadsEvent } from './downloads/index.ts';
-import type { Library, Page, VerifyReport } from './library/index.ts';
+import {
+  type Download,
+  type Downloads,
+  type DownloadsEvent,
+  type QueuePlace,
+  changeAtRest,
+  readAtRest,
+} from './downloads/index.ts';
+import type { FileIdentity, Library, Page, VerifyReport } from './library/index.ts';
 import type { Reviewing } from './reviewing.ts';
 import { type PassReport, type Sync, idlePull } from './sync/index.ts';
 import { throttled } from './throttled.ts';
@@ -23,18 +31,37 @@ export interface Connection {
 export interface Pulling {
   /** Starts a pass; one that runs is left alone. */
   start(): void;
+  /** From now on passes begin by themselves, where the person wishes it: the first one now or after the usual rest. */
+  begin(first: 'now' | 'later'): void;
+  /** The person's wishes have changed: the next pass, and how many files come at once. */
+  reconsider(): void;
   cancel(): void;
   /** The workspace is another one now: what runs begins again with it, the next pass asks it. */
   reconnect(): void;
   status(): PullStatus;
+  /** What is queued, whether or not the queue runs; null when there is no queue to read. */
+  queue(): QueueView | null;
+  /**
+   * Writes what a person wants of these files into the queue, whether or not it runs; files it does not
+   * know are left out.
+   * @throws Failure `disk.full`, `disk.refused`
+   */
+  wish(files: readonly FileIdentity[], wish: 'retry' | 'cancel'): Promise<void>;
   /** Ends a pass in order and closes the connection: nothing is lost, nothing costs an attempt. */
   stop(): Promise<void>;
 }
 
+/** The queue as it is now; closed after each look. */
+export interface QueueView {
+  /** Of these recordings, in the order of listing. */
+  list(recordingIds: readonly RecordingId[]): Download[];
+  /** Recordings of files that still ask for work. */
+  unfinished(): RecordingId[];
+  close(): void;
+}
+
 /** Tries that come up within this, in ms, belong to the pass; later ones to the next. */
 const patienceMs = 60_000;
-/** Between two passes of an app that stays open, in ms. */
-const restMs = 10 * 60_000;
 /** After a pass that failed, in ms: doubled with each failure in a row, never longer than the usual rest. */
 const firstRetryMs = 15_000;
 
@@ -47,11 +74,22 @@ type Phase =
   /** The pass could not even begin, or reading back failed. */
   | { kind: 'failed'; failure: FailureData; at: number };
 
+/** When passes begin without being asked. */
+export interface Rhythm {
+  automatic: boolean;
+  /** Between two passes of an app that stays open, in ms. */
+  everyMs: number;
+}
+
 export function createPulling(world: {
   library: Library;
   reviewing: Pick<Reviewing, 'prepareAll'>;
   /** @throws Failure `credentials.missing` when no workspace can be pulled */
   connect: (onEvent: (event: DownloadsEvent) => void) => Promise<Connection>;
+  /** Asked whenever a next pass is thought of. */
+  rhythm: () => Rhythm;
+  /** Where the queue lies while no connection holds it. */
+  queuePlace: QueuePlace;
   clock: Clock;
   onStatus: (status: PullStatus) => void;
   onBug: (thrown: unknown) => void;
@@ -64,12 +102,19 @@ export function createPulling(world: {
   let lastStatus = idlePull;
   /** `again`: somebody asked for a pass while this one, called off, was still ending. */
   let running: { abort: AbortController; ended: Promise<void>; again: boolean } | null = null;
-  let closing: Promise<void> = Promise.resolve();
+  /** The file of the queue is opened, changed and closed by one at a time. */
+  let queueTurn: Promise<unknown> = Promise.resolve();
   let resting = new AbortController();
   let failuresInARow = 0;
+  /** Set once passes may begin by themselves. */
+  let hasBegun = false;
+  /** When the last pass ended, or when there was nothing to wait for yet. */
+  let restedSince = clock.now();
+  /** When the next pass begins by itself. */
+  let nextAt: number | null = null;
 
   const status = (): PullStatus => {
-    lastStatus = connection?.sync.pullStatus() ?? lastStatus;
+    lastStatus = { ...(connection?.sync.pullStatus() ?? lastStatus), nextAt };
     switch (phase.kind) {
       case 'resting':
       case 'passing':
@@ -99,23 +144,29 @@ export function createPulling(world: {
     else if (event.kind === 'status') tell();
   };
 
+  const inQueueTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
+    const mine = queueTurn.then(work);
+    queueTurn = mine.catch(() => undefined);
+    return mine;
+  };
+
   /** Transfers end where they are and go on from there when the queue is opened again. */
   const disconnect = (): Promise<void> => {
     const open = connection;
     lastStatus = status();
     connection = null;
-    if (open !== null) closing = open.downloads.stop();
-    return closing;
+    return inQueueTurn(() => open?.downloads.stop() ?? Promise.resolve());
   };
 
   const runPass = async (signal: AbortSignal): Promise<void> => {
     // Two queues over one file would fetch the same part twice.
-    await closing;
-    connection ??= await world.connect(onEvent);
+    const { sync, downloads } = await inQueueTurn(
+      async () => (connection ??= await world.connect(onEvent)),
+    );
     enter({ kind: 'passing' });
-    connection.downloads.resume();
+    downloads.resume();
     const onProgress = throttled(clock, signal, tell);
-    const report = await connection.sync.pass({ signal, patienceMs, onProgress });
+    const report = await sync.pass({ signal, patienceMs, onProgress });
     enter({ kind: 'verifying' });
     await verifyNew(library, report, signal);
     enter({ kind: 'resting' });
@@ -137,44 +188,84 @@ export function createPulling(world: {
   const start = () => {
     if (lifetime.signal.aborted) return;
     if (running !== null) {
-      running.again = running.abort.signal.aborted;
+      // What is asked for while a pass reads back or draws comes too late for it.
+      running.again ||= running.abort.signal.aborted || isPastFetching(phase);
       return;
     }
     resting.abort();
+    nextAt = null;
     const abort = new AbortController();
     const ended = runPass(abort.signal)
       .catch((thrown: unknown) => afterFailure(thrown, abort.signal.aborted))
       .finally(() => {
         const again = running?.again === true;
         running = null;
+        restedSince = clock.now();
+        const { failure } = status();
+        failuresInARow = failure === null ? 0 : failuresInARow + 1;
+        // Whoever called a pass off does not want the next one by itself.
+        if (abort.signal.aborted && !again) hasBegun = false;
         if (again) start();
-        else if (!abort.signal.aborted) void rest();
+        else rest();
       });
     running = { abort, ended, again: false };
     enter({ kind: 'starting' });
   };
 
   /** The service forgets after seven days whether or not anybody presses a button. */
-  const rest = async (): Promise<void> => {
+  const rest = (): void => {
+    resting.abort();
+    nextAt = null;
+    const { automatic, everyMs } = world.rhythm();
+    if (!hasBegun || !automatic || running !== null || lifetime.signal.aborted) return;
     const { failure } = status();
-    failuresInARow = failure === null ? 0 : failuresInARow + 1;
-    const usual =
-      failure === null ? restMs : Math.min(restMs, firstRetryMs * 2 ** (failuresInARow - 1));
-    const allowed = (failure?.retryAt ?? 0) - clock.now();
+    const wished =
+      failuresInARow === 0 ? everyMs : Math.min(everyMs, firstRetryMs * 2 ** (failuresInARow - 1));
+    const startAt = Math.max(restedSince + wished, failure?.retryAt ?? 0);
     resting = new AbortController();
     const signal = AbortSignal.any([resting.signal, lifetime.signal]);
-    await clock.sleep(Math.max(usual, allowed), signal).then(start, () => undefined);
+    clock.sleep(Math.max(0, startAt - clock.now()), signal).then(start, () => undefined);
+    nextAt = startAt;
+    tell();
   };
 
   return {
-    start,
+    start() {
+      hasBegun = true;
+      start();
+    },
+    begin(first) {
+      hasBegun = true;
+      if (first === 'now' && world.rhythm().automatic) start();
+      else rest();
+    },
+    reconsider() {
+      connection?.downloads.reconsider();
+      rest();
+    },
     status,
+    queue() {
+      const queue = connection?.downloads;
+      if (queue === undefined) return atRest(readAtRest(world.queuePlace));
+      return {
+        list: (recordingIds) => queue.list({ recordingIds, limit: filesAtMost }),
+        unfinished: () => distinct(queue.unfinished(filesAtMost)),
+        close: () => undefined,
+      };
+    },
+    wish: (files, wish) =>
+      inQueueTurn(async () => {
+        if (connection === null) await changeAtRest(world.queuePlace, files, wish, clock);
+        else for (const file of files) connection.downloads[wish](file);
+      }),
     cancel() {
       running?.abort.abort(new Failure('cancelled', 'A person stopped the pass.'));
     },
     reconnect() {
       if (running === null) {
         disconnect().catch(world.onBug);
+        restedSince = clock.now();
+        rest();
         return;
       }
       running.abort.abort(new Failure('cancelled', 'The workspace is another one now.'));
@@ -186,6 +277,24 @@ export function createPulling(world: {
       await running?.ended;
       await disconnect();
     },
+  };
+}
+
+const isPastFetching = ({ kind }: Phase): boolean => kind === 'verifying' || kind === 'resting';
+
+/** More than any queue holds unfinished. */
+const filesAtMost = 100_000;
+
+const distinct = (files: readonly FileIdentity[]): RecordingId[] => [
+  ...new Set(files.map(({ recordingId }) => recordingId)),
+];
+
+function atRest(queue: ReturnType<typeof readAtRest>): QueueView | null {
+  if (queue === null) return null;
+  return {
+    list: (recordingIds) => queue.list({ recordingIds, limit: filesAtMost }),
+    unfinished: () => distinct(queue.live()),
+    close: queue.close,
   };
 }
 

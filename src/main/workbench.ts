@@ -11,8 +11,8 @@ import {
 import type { Audio } from './audio/index.ts';
 import type { Clock } from './clock.ts';
 import type { DownloadsEvent } from './downloads/index.ts';
-import type { Library } from './library/index.ts';
-import { type Connection, type Pulling, createPulling } from './pulling.ts';
+import type { Library, Totals } from './library/index.ts';
+import { type Connection, type Pulling, type Rhythm, createPulling } from './pulling.ts';
 import { type Reviewing, createReviewing } from './reviewing.ts';
 import { idlePull } from './sync/index.ts';
 import { throttled } from './throttled.ts';
@@ -21,11 +21,15 @@ export interface Workbench {
   status(): LibraryStatus;
   /** Opens a library, creating one in an empty or new folder; the former one is closed first. */
   open(dir: string): Promise<LibraryStatus>;
+  /** Opens a library for reading and leaves its folder untouched. */
+  openSample(dir: string): Promise<LibraryStatus>;
   /** @throws Failure `library.missing` while none is open */
   library(): Library;
   reviewing(): Reviewing;
   pulling(): Pulling;
   pullStatus(): PullStatus;
+  /** A person wishes to be served otherwise: how often, how many files at once. */
+  reconsider(): void;
   /** The workspace is another one now. */
   reconnect(): void;
   close(): Promise<void>;
@@ -35,14 +39,20 @@ interface Open {
   library: Library;
   reviewing: Reviewing;
   pulling: Pulling;
-  recordings: number;
+  sample: boolean;
   /** Aborted when it closes: what it still had to tell concerns nobody. */
   closed: AbortController;
 }
 
+/** `untouched`: for reading, and nothing is written into the folder. */
+export type OpenMode = 'write' | 'read' | 'untouched';
+
 export interface WorkbenchWorld {
   /** @throws Failure `library.locked`, `library.read-only` from `write` alone */
-  openLibrary: (dir: string, mode: 'write' | 'read') => Promise<Library>;
+  openLibrary: (dir: string, mode: OpenMode) => Promise<Library>;
+  /** Told what a library holds when it has been opened and before it is closed; not of the sample. */
+  remember: (library: Library, totals: Totals) => Promise<void>;
+  rhythm: () => Rhythm;
   audio: Audio;
   connect: (library: Library, onEvent: (event: DownloadsEvent) => void) => Promise<Connection>;
   clock: Clock;
@@ -62,7 +72,11 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
   };
 
   /** What another program holds, or a disk refuses to change, can still be read, searched and heard. */
-  const openAsFarAsPossible = async (dir: string) => {
+  const openAsFarAsPossible = async (dir: string, sample: boolean) => {
+    if (sample) {
+      const library = await world.openLibrary(dir, 'untouched');
+      return { library, readingBecause: toFailureData(sampleIsForReading()) };
+    }
     try {
       return { library: await world.openLibrary(dir, 'write'), readingBecause: null };
     } catch (thrown) {
@@ -78,15 +92,20 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
     open = null;
     if (was === null) return;
     await was.pulling.stop();
+    if (!was.sample) {
+      // A list that is a little out of date is no reason to keep a library open.
+      const held = was.library.totals().then((totals) => world.remember(was.library, totals));
+      await held.catch(world.onBug);
+    }
     await was.library.close();
     was.closed.abort();
   };
 
-  const put = async (dir: string): Promise<LibraryStatus> => {
+  const put = async (dir: string, sample: boolean): Promise<LibraryStatus> => {
     await close();
     setStatus({ state: 'opening', dir });
     try {
-      const { library, readingBecause } = await openAsFarAsPossible(dir);
+      const { library, readingBecause } = await openAsFarAsPossible(dir, sample);
       const reviewing = createReviewing({
         library,
         audio: world.audio,
@@ -98,6 +117,8 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
         library,
         reviewing,
         connect: (onEvent) => world.connect(library, onEvent),
+        rhythm: () =>
+          library.access === 'writer' ? world.rhythm() : { ...world.rhythm(), automatic: false },
         clock: world.clock,
         onStatus: (value) => {
           tell('pull.status', value);
@@ -115,16 +136,17 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
         for (const recordingId of recordingIds) changed.add(recordingId);
         tellChanged();
       });
-      const { items } = await library.recordings({ limit: 1 });
-      open = { library, reviewing, pulling, recordings: items.length, closed };
+      const totals = await library.totals();
+      open = { library, reviewing, pulling, sample, closed };
+      if (!sample) await world.remember(library, totals);
       return setStatus({
         state: 'open',
         libraryId: library.libraryId,
         dir: library.dir,
         access: library.access,
         readingBecause,
-        sample: false,
-        recordings: items.length,
+        sample,
+        recordings: totals.recordings,
       });
     } catch (thrown) {
       const failure = toFailureData(thrown);
@@ -148,14 +170,23 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
 
   return {
     status: () => status,
-    open: (dir) => inTurn(() => put(dir)),
+    open: (dir) => inTurn(() => put(dir, false)),
+    openSample: (dir) => inTurn(() => put(dir, true)),
     library: () => opened().library,
     reviewing: () => opened().reviewing,
     pulling: () => opened().pulling,
     pullStatus: () => open?.pulling.status() ?? idlePull,
+    reconsider: () => {
+      open?.pulling.reconsider();
+    },
     reconnect: () => {
       open?.pulling.reconnect();
     },
     close: () => inTurn(close),
   };
+}
+
+/** What a person is told who wants to put something into the library that comes with the app. */
+export function sampleIsForReading(): Failure {
+  return new Failure('library.sample', 'The sample library is for reading alone.');
 }

@@ -105,6 +105,37 @@ describe('the queue', () => {
     });
   });
 
+  test('starts more at once as soon as more are allowed, and names the host of each request', async () => {
+    let allowed = 1;
+    const waiting: (() => void)[] = [];
+    const bytes = object(webmLike(500));
+    host.answer((request, response) => {
+      waiting.push(() => {
+        bytes(request, response);
+      });
+    });
+    const hosts: string[] = [];
+    const downloads = await open({
+      atOnce: () => allowed,
+      onRequest: (each) => hosts.push(each),
+    });
+    await downloads.enqueue(Array.from({ length: 5 }, (_, index) => listed(`${index}.webm`)));
+    await expect.poll(() => waiting.length).toBe(1);
+    expect(downloads.status().active).toHaveLength(1);
+
+    allowed = 4;
+    downloads.reconsider();
+    await expect.poll(() => waiting.length).toBe(4);
+    expect(downloads.status().active).toHaveLength(4);
+
+    allowed = 5;
+    host.answer(bytes);
+    for (const answer of waiting) answer();
+    await downloads.whenIdle();
+    expect(library.kept.size).toBe(5);
+    expect(hosts).toEqual(Array(5).fill(new URL(host.origin).host));
+  });
+
   test('fetches the nearest deadline first and unknown deadlines last', async () => {
     host.answer(object(webmLike(500)));
     const downloads = await open({

@@ -59,6 +59,15 @@ test('a kept file lies read-only in a bag that sha256sum accepts, and is listed 
   expect(await verifyLedger(join(temp.dir, 'ledger.jsonl'))).toEqual({ lines: 3, breaks: [] });
 });
 
+test('says how much it holds', async () => {
+  expect(await temp.library.totals()).toEqual({ recordings: 0, tracks: 0, bytes: 0 });
+  await keepAll(temp.library, observation(0));
+  const { items } = await temp.library.tracks({});
+  const bytes = items.reduce((sum, each) => sum + each.bytes, 0);
+  expect(bytes).toBeGreaterThan(0);
+  expect(await temp.library.totals()).toEqual({ recordings: 1, tracks: items.length, bytes });
+});
+
 test('opening again finds everything', async () => {
   await keepAll(temp.library, observation(0));
   const before = await temp.library.tracks({});

@@ -6,6 +6,8 @@ export interface HandClock extends Clock {
   waits(): number[];
   /** Wakes everybody; time moves on by what each slept. */
   wakeAll(): void;
+  /** Time moves on while everybody sleeps. */
+  advance(ms: number): void;
 }
 
 /** A clock whose sleepers wake only when a test says so. */
@@ -31,6 +33,9 @@ export function clockByHand(): HandClock {
         });
       }),
     waits: () => [...sleepers].map(({ ms }) => ms),
+    advance: (ms) => {
+      now += ms;
+    },
     wakeAll: () => {
       for (const sleeper of [...sleepers]) sleeper.wake();
     },

@@ -1,7 +1,7 @@
 /** @file Tests. The app pulls by itself, sooner after a failure, and stops when a person says so. */
 import { Failure } from '#contract';
 import { describe, expect, it } from 'vitest';
-import { type Connection, createPulling } from '../../src/main/pulling.ts';
+import { type Connection, type Rhythm, createPulling } from '../../src/main/pulling.ts';
 import { type PassReport, idlePull } from '../../src/main/sync/index.ts';
 import { clockByHand } from '../support/clock-by-hand.ts';
 
@@ -23,8 +23,13 @@ function pullingWith(passes: ((signal?: AbortSignal) => Promise<PassReport>)[] =
   let count = 0;
   let stops = 0;
   let connects = 0;
+  let reconsidered = 0;
+  const rhythm: Rhythm = { automatic: true, everyMs: 600_000 };
   const downloads = {
     resume: () => undefined,
+    reconsider: () => {
+      reconsidered += 1;
+    },
     stop: () => {
       stops += 1;
       return Promise.resolve();
@@ -47,6 +52,7 @@ function pullingWith(passes: ((signal?: AbortSignal) => Promise<PassReport>)[] =
       connects += 1;
       return Promise.resolve(connection);
     },
+    rhythm: () => rhythm,
     clock,
     onStatus: ({ state }) => {
       if (told.at(-1) !== state) told.push(state);
@@ -59,7 +65,9 @@ function pullingWith(passes: ((signal?: AbortSignal) => Promise<PassReport>)[] =
     pulling,
     clock,
     told,
+    rhythm,
     passes: () => count,
+    reconsidered: () => reconsidered,
     stops: () => stops,
     connects: () => connects,
   };
@@ -82,6 +90,45 @@ describe('pulling', () => {
     clock.wakeAll();
     await settled();
     expect(passes()).toBe(2);
+  });
+
+  it('begins by itself only where that is wished', async () => {
+    const { pulling, clock, rhythm, passes } = pullingWith();
+    rhythm.automatic = false;
+    pulling.begin('now');
+    await settled();
+    expect([passes(), clock.waits()]).toEqual([0, []]);
+    pulling.start();
+    await settled();
+    expect([passes(), clock.waits()]).toEqual([1, []]);
+  });
+
+  it('follows the wishes of a person at once: how often, whether at all, how many files', async () => {
+    const { pulling, clock, rhythm, reconsidered, passes } = pullingWith();
+    pulling.begin('now');
+    await settled();
+    expect([passes(), clock.waits()]).toEqual([1, [600_000]]);
+    rhythm.everyMs = 60_000;
+    pulling.reconsider();
+    expect(clock.waits()).toEqual([60_000]);
+    expect(reconsidered()).toBe(1);
+    rhythm.automatic = false;
+    pulling.reconsider();
+    expect(clock.waits()).toEqual([]);
+    rhythm.automatic = true;
+    pulling.reconsider();
+    expect(clock.waits()).toEqual([60_000]);
+  });
+
+  it('waits the usual rest when it is to begin later, counted anew for another workspace', async () => {
+    const { pulling, clock, passes } = pullingWith();
+    pulling.reconsider();
+    expect(clock.waits()).toEqual([]);
+    pulling.begin('later');
+    expect([passes(), clock.waits()]).toEqual([0, [600_000]]);
+    clock.advance(500_000);
+    pulling.reconnect();
+    expect(clock.waits()).toEqual([600_000]);
   });
 
   it('a pass started by hand replaces the one that was waiting', async () => {

@@ -33,6 +33,8 @@ export interface AttemptWorld {
    */
   freshLink(refused: Link | null): Promise<Link>;
   signal: AbortSignal;
+  /** Told the host of each request before it is sent. */
+  onRequest?: ((host: string) => void) | undefined;
   /** Bytes on disk and, once known, in all. */
   onProgress(receivedBytes: number, totalBytes: number | null): void;
 }
@@ -73,10 +75,10 @@ type Outcome =
   | { kind: 'not-taken'; failure: Failure };
 
 async function ask(link: Link, world: AttemptWorld): Promise<Outcome> {
-  const { partPath, clock, deadlineAt, signal } = world;
+  const { partPath, clock, deadlineAt, signal, onRequest } = world;
   const { bytes: heldBytes, note } = await held(partPath);
   world.onProgress(heldBytes, note?.totalBytes ?? null);
-  const transfer = await openTransfer(link, { heldBytes, held: note, signal });
+  const transfer = await openTransfer(link, { heldBytes, held: note, signal, onRequest });
   try {
     const { expiresAt, pathHash } = link;
     const start = await transfer.peek();

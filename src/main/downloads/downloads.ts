@@ -1,4 +1,4 @@
-/** @file Main process. Runs the queue: three files at once, pauses for all, what is under way told at most five times a second. */
+/** @file Main process. Runs the queue: a few files at once, pauses for all, what is under way told at most five times a second. */
 import { addAbortListener, once } from 'node:events';
 
 import { Failure, type ErrorCode } from '#contract';
@@ -22,7 +22,7 @@ import type {
   Pause,
 } from './types.ts';
 
-const atOnce = 3;
+const usuallyAtOnce = 3;
 /** Timers lose count beyond some weeks, and a person may set the clock. */
 const longestSleepMs = 600_000;
 
@@ -30,6 +30,7 @@ const longestSleepMs = 600_000;
 export async function createDownloads(options: DownloadsOptions): Promise<Downloads> {
   const { library, clock } = options;
   const random = options.random ?? Math.random;
+  const atOnce = options.atOnce ?? (() => usuallyAtOnce);
   const queue = await openQueue(options.queuePath, options.nativeBinding);
   const meter = createMeter(clock);
   const jobs = new Map<string, Active>();
@@ -48,6 +49,8 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
   let pause: Pause | null = null;
   let pausesInARow = 0;
   let alarm: AbortController | null = null;
+  /** Given up in the past, read once: a window asks several times a second what is unfinished. */
+  let failed: { jobs: Job[]; limit: number } | null = null;
 
   const tell = throttled(clock, lifetime.signal, () => {
     emit({ kind: 'status', status: status() });
@@ -57,8 +60,9 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     saveDoubts: (job) => {
       save(job);
     },
-    onBytes(bytes) {
+    onBytes(job, bytes) {
       meter.add(bytes);
+      job.meter.add(bytes);
       tell();
     },
     onBug(error) {
@@ -69,6 +73,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
   /** What a full disk did not take is right in memory and written later; until then nothing is fetched. */
   const save = (job: Active) => {
     unsaved.delete(job);
+    if (job.state.kind === 'failed') failed = null;
     try {
       queue.save(job);
     } catch (thrown) {
@@ -83,6 +88,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     const before = job.state;
     job.state = next(before, event, clock.now());
     if (job.state === before) return;
+    if (before.kind === 'failed') failed = null;
     save(job);
     if (!isLive(job.state)) {
       jobs.delete(job.key);
@@ -118,12 +124,12 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     if (pause !== null && now >= pause.until) pause = null;
     if (pause === null) for (const job of [...unsaved]) save(job);
     for (const job of jobs.values()) apply(job, { kind: 'due' });
-    if (pause === null && running.size < atOnce) {
+    if (pause === null && running.size < atOnce()) {
       // A cancelled attempt may still be winding down when a person asks again: never two on one part.
       const ready = [...jobs.values()]
         .filter((job) => job.state.kind === 'queued' && !running.has(job.key))
         .map((job) => ({ job, order: job.order, deadlineAt: earlier(job.deadlineAt, job.link) }));
-      for (const { job } of plan(ready).slice(0, atOnce - running.size)) start(job);
+      for (const { job } of plan(ready).slice(0, atOnce() - running.size)) start(job);
     }
     const at = nextStartAt();
     setAlarm(running.size > 0 && pause === null ? null : at);
@@ -216,6 +222,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
       totalBytes: null,
       mostBytes: 0,
       controller: null,
+      meter: createMeter(clock),
     };
     if (isLive(active.state)) jobs.set(active.key, active);
     return active;
@@ -256,6 +263,17 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     if (isLive(job.state)) jobs.set(job.key, job);
   };
 
+  /** What asks for work is all in memory; only what was given up must be read. */
+  const unfinished = (limit: number): Download[] => {
+    if (failed === null || failed.limit < limit) failed = { jobs: queue.failed(limit), limit };
+    const live = [...jobs.values()].filter(({ state }) => isLive(state));
+    const rank = ({ state }: Job) => (state.kind === 'running' ? 0 : 1);
+    return [...live, ...failed.jobs]
+      .sort((a, b) => rank(a) - rank(b) || a.order - b.order)
+      .slice(0, limit)
+      .map(toDownload);
+  };
+
   for (const job of queue.live()) {
     apply(adopt(job, null), { kind: 'found-running', spread: random() });
   }
@@ -285,7 +303,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     status,
     list: ({ recordingIds, limit = 200 } = {}) =>
       queue.list({ ...(recordingIds === undefined ? {} : { recordingIds }), limit }).map(asNow),
-    unfinished: (limit = Number.MAX_SAFE_INTEGER) => queue.unfinished(limit).map(asNow),
+    unfinished: (limit = Number.MAX_SAFE_INTEGER) => unfinished(limit),
     retry(file) {
       const job = find(file, null);
       if (job === null) return;
@@ -294,8 +312,8 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
       resume();
     },
     cancel(file) {
-      const job = jobs.get(keyOf(file));
-      if (job === undefined) return;
+      const job = find(file, null);
+      if (job === null) return;
       const controller = job.controller;
       apply(job, { kind: 'cancel' });
       controller?.abort(new Failure('cancelled', 'The transfer was cancelled.'));
@@ -305,6 +323,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    reconsider: pump,
     resume,
     async whenIdle({ patienceMs = 0, signal } = {}) {
       lifetime.signal.throwIfAborted();
@@ -353,5 +372,6 @@ function toDownload(job: Job | Active): Download {
     listedAt: job.listedAt,
     receivedBytes: keptBytes ?? ('receivedBytes' in job ? job.receivedBytes : 0),
     totalBytes: keptBytes ?? ('totalBytes' in job ? job.totalBytes : null),
+    bytesPerSecond: 'meter' in job && job.state.kind === 'running' ? job.meter.rate() : 0,
   };
 }

@@ -5,6 +5,7 @@ import type { Link } from '../realtimekit/index.ts';
 import { attempt } from './attempt.ts';
 import { deliver, deliverDoubted, forgetLeftovers, type ReadFacts } from './delivery.ts';
 import type { FreshLink } from './links.ts';
+import type { Meter } from './meter.ts';
 import type { Job } from './queue.ts';
 
 /** A job with what is known only while the program runs. */
@@ -16,6 +17,8 @@ export interface Active extends Job {
   /** Most bytes ever on disk; more than this counts as progress. */
   mostBytes: number;
   controller: AbortController | null;
+  /** Of this file alone. */
+  meter: Meter;
 }
 
 export interface FetchOptions {
@@ -24,7 +27,8 @@ export interface FetchOptions {
   facts: ReadFacts;
   clock: Clock;
   saveDoubts(job: Active): void;
-  onBytes(bytes: number): void;
+  onBytes(job: Active, bytes: number): void;
+  onRequest?: (host: string) => void;
   onBug(error: unknown): void;
 }
 
@@ -67,6 +71,7 @@ export function createFetch(options: FetchOptions): {
             return job.link;
           },
           signal,
+          onRequest: options.onRequest,
           onProgress(receivedBytes, totalBytes) {
             // What an earlier attempt left is neither speed nor progress of this one.
             const before = isFirst ? receivedBytes : job.receivedBytes;
@@ -74,7 +79,7 @@ export function createFetch(options: FetchOptions): {
             isFirst = false;
             job.receivedBytes = receivedBytes;
             job.totalBytes = totalBytes;
-            options.onBytes(Math.max(0, receivedBytes - before));
+            options.onBytes(job, Math.max(0, receivedBytes - before));
           },
         });
         const delivered = await deliver(job.file, received, job.doubts, { library, facts, clock });

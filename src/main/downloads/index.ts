@@ -1,4 +1,5 @@
 /** @file Main process. FETCHES: files before the vendor deletes them. Read `job.ts` next. */
+export { changeAtRest, readAtRest, type QueueAtRest, type QueuePlace } from './at-rest.ts';
 export { createDownloads } from './downloads.ts';
 export type {
   Download,

@@ -132,7 +132,10 @@ export function next(state: State, event: Event, now: number): State {
         ? { kind: 'queued', ...moreTries(state) }
         : state;
     case 'cancel':
-      return isLive(state) ? { kind: 'cancelled', attempts, allowed, cancelledAt: now } : state;
+      // What was given up for now would come back with the next listing.
+      return isLive(state) || (state.kind === 'failed' && !state.lost)
+        ? { kind: 'cancelled', attempts, allowed, cancelledAt: now }
+        : state;
   }
 }
 

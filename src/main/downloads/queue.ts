@@ -39,8 +39,8 @@ export interface Queue {
   find(file: FileIdentity): Job | null;
   /** Newest rounds: of some recordings, or the latest `limit` of all. */
   list(query: { recordingIds?: readonly string[]; limit: number }): Job[];
-  /** Newest rounds that are neither kept nor cancelled: what runs first, then as they were listed. */
-  unfinished(limit: number): Job[];
+  /** Newest rounds that were given up, in the order they were listed. */
+  failed(limit: number): Job[];
   counts(): Record<StateKind, number>;
   add(job: Omit<Job, 'order'>): Job;
   /**
@@ -115,6 +115,35 @@ export async function openQueue(path: string, nativeBinding?: string): Promise<Q
   return queueIn(database);
 }
 
+/** What a queue can be asked that is only read. */
+export type QueueToRead = Pick<Queue, 'live' | 'list' | 'close'>;
+
+/** Opens the queue without changing anything; null when there is none that can be read. */
+export function openQueueToRead(path: string, nativeBinding?: string): QueueToRead | null {
+  let database: Database.Database | null = null;
+  try {
+    database = new Database(path, {
+      readonly: true,
+      fileMustExist: true,
+      ...(nativeBinding === undefined ? {} : { nativeBinding }),
+    });
+    if (database.pragma('user_version', { simple: true }) === version) return queueIn(database);
+  } catch (thrown) {
+    // A folder without a queue, a disk that refuses the side files of SQLite, a file that is none.
+    if (!isNoQueue(thrown)) throw thrown;
+  }
+  database?.close();
+  return null;
+}
+
+function isNoQueue(thrown: unknown): boolean {
+  return (
+    thrown instanceof Database.SqliteError ||
+    // Where the folder itself is missing.
+    thrown instanceof TypeError
+  );
+}
+
 function prepare(database: Database.Database): void {
   database.pragma('journal_mode = WAL');
   // A power cut may cost the last steps of the queue, never a file: the archive itself is fsynced.
@@ -146,9 +175,8 @@ function queueIn(database: Database.Database): Queue {
   const selectLatest = database.prepare(
     `SELECT ${columns} FROM job WHERE ${newest} ORDER BY position DESC LIMIT ?`,
   );
-  const selectUnfinished = database.prepare(
-    `SELECT ${columns} FROM job WHERE kind IN ('queued', 'running', 'waiting', 'failed') AND ${newest}
-     ORDER BY kind <> 'running', position LIMIT ?`,
+  const selectFailed = database.prepare(
+    `SELECT ${columns} FROM job WHERE kind = 'failed' AND ${newest} ORDER BY position LIMIT ?`,
   );
   const selectKind = database.prepare('SELECT kind FROM job WHERE position = ?');
   const selectCounts = database.prepare('SELECT kind, count(*) AS count FROM job GROUP BY kind');
@@ -182,7 +210,7 @@ function queueIn(database: Database.Database): Queue {
       recordingIds === undefined
         ? selectLatest.all(limit).map(toJob)
         : recordingIds.flatMap((id) => selectOfRecording.all(id, limit).map(toJob)).slice(0, limit),
-    unfinished: (limit) => selectUnfinished.all(limit).map(toJob),
+    failed: (limit) => selectFailed.all(limit).map(toJob),
     counts: () => ({ ...counts }),
     add(job) {
       const { lastInsertRowid } = insert.run(

@@ -2,7 +2,6 @@
 import { once } from 'node:events';
 
 import { Failure } from '#contract';
-import got from 'got';
 
 import type { Link } from '../realtimekit/index.ts';
 import { isStrong, type AnswerHead } from './answer.ts';
@@ -39,11 +38,19 @@ const errorBytes = 65_536;
  */
 export async function openTransfer(
   link: Link,
-  asked: { heldBytes: number; held: PartNote | null; signal: AbortSignal },
+  asked: {
+    heldBytes: number;
+    held: PartNote | null;
+    signal: AbortSignal;
+    onRequest?: ((host: string) => void) | undefined;
+  },
 ): Promise<Transfer> {
-  const { signal } = asked;
+  const { signal, onRequest } = asked;
+  // Loaded when it is first needed: the window does not wait for it.
+  const { default: got } = await import('got');
   signal.throwIfAborted();
   const address = link.reveal();
+  onRequest?.(new URL(address).host);
   const strayed: true[] = [];
   const stream = got.stream(address, {
     headers: { 'accept-encoding': 'identity', 'user-agent': 'Trackvault', ...rangeHeaders(asked) },
@@ -54,7 +61,9 @@ export async function openTransfer(
     timeout: patience,
     signal,
     followRedirect: (response) => {
-      if (!isSafeStep(address, response.headers.location)) strayed.push(true);
+      const { location } = response.headers;
+      if (isSafeStep(address, location)) onRequest?.(new URL(location, address).host);
+      else strayed.push(true);
       return strayed.length === 0;
     },
     maxRedirects: 5,
@@ -122,7 +131,7 @@ function rangeHeaders(asked: { heldBytes: number; held: PartNote | null }): Reco
 }
 
 /** https anywhere; an open line only from this computer to itself (contract 8.3). */
-function isSafeStep(address: string, location: string | undefined): boolean {
+function isSafeStep(address: string, location: string | undefined): location is string {
   if (location === undefined || !URL.canParse(location, address)) return false;
   const target = new URL(location, address);
   const from = new URL(address);

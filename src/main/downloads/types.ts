@@ -24,6 +24,8 @@ export interface Download extends FileIdentity {
   listedAt: number;
   receivedBytes: number;
   totalBytes: number | null;
+  /** Of this file alone; 0 unless it runs. */
+  bytesPerSecond: number;
 }
 
 export interface Pause {
@@ -36,7 +38,7 @@ export interface Pause {
 export interface DownloadsStatus {
   /** Set while nothing is asked: rate limit, full disk, offline, refused token. */
   paused: Pause | null;
-  /** What is being fetched this moment, at most three. */
+  /** What is being fetched this moment, as many as may be at once. */
   active: Download[];
   /** Rows of the queue by state, its whole history. */
   counts: Record<StateKind, number>;
@@ -60,6 +62,10 @@ export interface DownloadsOptions {
   /** Where the SQLite addon lies when it is not the packaged one. */
   nativeBinding?: string;
   onEvent?: (event: DownloadsEvent) => void;
+  /** How many files may be fetched at once, asked whenever one may start. Default 3. */
+  atOnce?: () => number;
+  /** Told the host of each request before it is sent. */
+  onRequest?: (host: string) => void;
   /** In [0, 1), spreads retries. Default `Math.random`. */
   random?: () => number;
 }
@@ -74,9 +80,12 @@ export interface Downloads {
   unfinished(limit?: number): Download[];
   /** A person asks again; also ends a pause. */
   retry(file: FileIdentity): void;
+  /** Not to be fetched until a person asks again; what is kept or lost stays so. */
   cancel(file: FileIdentity): void;
   /** Told the same as `onEvent`; returns the way to unsubscribe. */
   subscribe(listener: (event: DownloadsEvent) => void): () => void;
+  /** More files may run at once than before: starts them now. Fewer take effect as files end. */
+  reconsider(): void;
   /** Ends a pause early: the network is back, the disk has room, the token was replaced. */
   resume(): void;
   /**

@@ -43,6 +43,10 @@ export interface Concluded {
   meetingKey: string;
   sortAt: number;
   people: HeardPerson[];
+  /** When the last of its files was received. */
+  receivedAt: number | null;
+  /** When the last file of it was lost for good; null while none is. */
+  lostAt: number | null;
   bag: string | null;
   tracks: { track: Track; sortAt: number; ids: TrackIdEntry[] }[];
 }
@@ -148,6 +152,8 @@ export function concludeRecording(found: Found): Concluded {
     meetingKey: recording.meetingId ?? `recording:${recordingId}`,
     sortAt: times.invokedAt ?? times.startedAt ?? earliest(values) ?? 0,
     people: heard,
+    receivedAt: latest(held.map((track) => track.receivedAt)),
+    lostAt: lostAtOf(absent, decided),
     bag: bag?.path ?? null,
     tracks,
   };
@@ -209,6 +215,20 @@ function absentFiles(
     });
   }
   return [...absent.keys()].sort().flatMap((key) => absent.get(key) ?? []);
+}
+
+function lostAtOf(absent: readonly AbsentFile[], decided: Decided): number | null {
+  const closedAt = decided.decision === 'closed-incomplete' ? decided.decidedAt : null;
+  const toldAt = new Map(decided.lost.map((file) => [identityKey(file), file.lostAt]));
+  return latest(
+    absent.flatMap((file) =>
+      file.state === 'lost' ? (toldAt.get(identityKey(file)) ?? closedAt ?? []) : [],
+    ),
+  );
+}
+
+function latest(times: readonly number[]): number | null {
+  return times.length === 0 ? null : times.reduce((last, at) => Math.max(last, at));
 }
 
 function stateOf(

@@ -131,6 +131,7 @@ const indexCalls = {
     }),
     page(Found),
   ),
+  totals: call(none, z.object({ recordings: z.number(), tracks: z.number(), bytes: z.number() })),
   knowsRun: call(z.object({ resultsSha256: z.string() }), z.object({ known: z.boolean() })),
   problems: call(none, z.object({ problems: z.array(Problem) })),
   close: call(none, none),

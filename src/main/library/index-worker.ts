@@ -16,7 +16,7 @@ import {
 import { knowsRun, readDecided, readMark } from './catalogue/decided.ts';
 import { applyChange, fillAll } from './catalogue/fill.ts';
 import { pageLimit } from './catalogue/paging.ts';
-import { readMeetings, readRecording, readRecordings } from './catalogue/recordings.ts';
+import { readMeetings, readRecording, readRecordings, readTotals } from './catalogue/recordings.ts';
 import { findById } from './catalogue/search.ts';
 import { readTrack, readTracks } from './catalogue/tracks.ts';
 import { diskFailureOf, foldersOf, type Folders } from './disk.ts';
@@ -136,6 +136,7 @@ const handlers: Handlers = {
   tracks: (query) => readTracks(index(), query, pageLimit(query.limit)),
   track: ({ trackId }) => ({ found: readTrack(index(), trackId) }),
   findById: (search) => findById(index(), search),
+  totals: () => readTotals(index()),
   knowsRun: ({ resultsSha256 }) => ({ known: knowsRun(index(), resultsSha256) }),
   problems: () => ({
     problems: z

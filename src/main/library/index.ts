@@ -1,6 +1,7 @@
 /** @file Main process. The door of the library: keeps recordings as bags, remembers what was decided, finds tracks. */
 export { createLibrary, openLibrary, type LibraryOptions, type OpenOptions } from './library.ts';
 export { diskFailureOf } from './disk.ts';
+export { formatVersion } from './format.ts';
 export type { Log } from './writer.ts';
 export { verifyLedger, type LedgerReport } from './ledger.ts';
 export type {
@@ -17,6 +18,7 @@ export type {
   Page,
   Selection,
   SessionPerson,
+  Totals,
   TrackQuery,
   VerifyFinding,
   VerifyProgress,

@@ -254,6 +254,7 @@ function assemble(options: OpenOptions, parts: Parts): Library {
     tracks: (query) => index.call('tracks', query),
     track: async (trackId) => (await index.call('track', { trackId })).found,
     findById: (search) => index.call('findById', search),
+    totals: () => index.call('totals', {}),
     async payloadPath(trackId) {
       const { found } = await index.call('track', { trackId });
       if (found === null) throw new Failure('track.unknown', 'There is no such track.');

@@ -136,6 +136,13 @@ export interface Page<Item> {
   next: string | null;
 }
 
+/** How much a library holds. */
+export interface Totals {
+  recordings: number;
+  tracks: number;
+  bytes: number;
+}
+
 export type IdField = 'userId' | 'peerId' | 'customParticipantId';
 
 export interface TrackQuery {
@@ -204,6 +211,7 @@ export interface Library {
   tracks(query: TrackQuery): Promise<Page<Track>>;
   track(trackId: TrackId): Promise<Track | null>;
   findById(search: IdSearch): Promise<Page<Found>>;
+  totals(): Promise<Totals>;
   /** Absolute path of a track's payload, checked to lie inside the library. */
   payloadPath(trackId: TrackId): Promise<string>;
   /** Absolute folder for derived data; may be deleted at any time. */

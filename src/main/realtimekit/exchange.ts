@@ -1,6 +1,4 @@
 /** @file Main process. One HTTP exchange with the API: bounded in time and size, and silent about its secrets. */
-import got from 'got';
-
 import type { Headers } from './rate-limit.ts';
 
 export type Exchange =
@@ -28,6 +26,8 @@ export async function exchange(
   answerWithinMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Exchange> {
+  // Loaded when it is first needed: the window does not wait for it.
+  const { default: got } = await import('got');
   const request = got.stream(address, {
     headers: {
       accept: 'application/json',

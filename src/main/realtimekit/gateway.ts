@@ -37,6 +37,7 @@ export interface GatewayOptions {
   readonly answerWithinMs: number;
   readonly random: () => number;
   readonly onContact: (contact: Contact) => void;
+  readonly onRequest: (host: string) => void;
 }
 
 const retries = 4;
@@ -68,6 +69,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     signal: AbortSignal | undefined,
   ): Promise<Attempt> {
     const sentAt = clock.now();
+    options.onRequest(new URL(address).host);
     const result = await exchange(address, token, options.answerWithinMs, signal);
     const now = clock.now();
     if (result.kind === 'silence') {

@@ -45,6 +45,7 @@ export function createRealtimeKit(options: RealtimeKitOptions): RealtimeKit {
     answerWithinMs: options.answerWithinMs ?? 30_000,
     random: options.random ?? Math.random,
     onContact: options.onContact ?? nothing,
+    onRequest: options.onRequest ?? nothing,
   });
   const shared = { gateway, base, token: readToken, onNotice: options.onNotice ?? nothing };
   const client = createClient({ ...shared, explain });

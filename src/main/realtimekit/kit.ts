@@ -35,6 +35,8 @@ export interface RealtimeKitOptions {
   /** Calls under way at once. Default 4. */
   readonly concurrency?: number;
   readonly onContact?: (contact: Contact) => void;
+  /** Told the host of each request before it is sent. */
+  readonly onRequest?: (host: string) => void;
   readonly onNotice?: (notice: Notice) => void;
   /** Between 0 and 1, for the jitter of retries. Default `Math.random`. */
   readonly random?: () => number;

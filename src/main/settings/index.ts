@@ -1,6 +1,6 @@
 /** @file Main process. Remembers workspaces, the last library, looks and window place. No secret is ever in here. */
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import {
@@ -11,6 +11,9 @@ import {
   type Settings,
   WorkspaceId,
 } from '#contract';
+import { parseJson, replaceFile } from './files.ts';
+
+export { type Contacts, openContacts } from './contacts.ts';
 
 const RememberedWorkspace = z.object({
   workspaceId: WorkspaceId,
@@ -124,25 +127,4 @@ export async function openSettings(profile: string): Promise<SettingsStore> {
       return () => listeners.delete(listener);
     },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-async function replaceFile(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const next = `${path}.next`;
-  const file = await open(next, 'w', 0o600);
-  try {
-    await file.writeFile(`${text}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(next, path);
 }

@@ -6,10 +6,11 @@ import Database from 'better-sqlite3';
 import { Failure } from '#contract';
 import { first } from './migrations/0010-first.ts';
 import { titles } from './migrations/0020-titles.ts';
+import { order } from './migrations/0030-order.ts';
 
 /** `TRKV`: SQLite files of other programs are not taken for an index. */
 const applicationId = 0x54524b56;
-const migrations = [first, titles];
+const migrations = [first, titles, order];
 const newest = Math.max(...migrations.map(({ version }) => version));
 
 /** A database with its statements prepared once each. */

@@ -4,7 +4,7 @@ import type { LedgerLine } from '../ledger-line.ts';
 import { ledgerStart, type LedgerMark } from '../ledger.ts';
 import { trackIdOf } from '../track-id.ts';
 import type { Catalogue } from './database.ts';
-import { toJson } from './json-text.ts';
+import { jsonColumn, toJson } from './json-text.ts';
 
 /** Result of one track in a verify run, as the results file has it. */
 export interface Check {
@@ -20,7 +20,9 @@ export interface Decided {
   /** Manifest of the last seal; stays when the bag is reopened. */
   manifestSha256: string | null;
   /** Identities that can no longer be fetched. */
-  lost: { layerName: string; fileName: string }[];
+  lost: { layerName: string; fileName: string; lostAt: number }[];
+  /** When `decision` was made, epoch ms. */
+  decidedAt: number | null;
 }
 
 const undecided: Decided = {
@@ -29,6 +31,7 @@ const undecided: Decided = {
   decision: null,
   manifestSha256: null,
   lost: [],
+  decidedAt: null,
 };
 
 const Row = z.object({
@@ -36,8 +39,13 @@ const Row = z.object({
   gone: z.number(),
   decision: z.enum(['sealed', 'closed-incomplete']).nullable(),
   manifest_sha256: z.string().nullable(),
+  decided_at: z.number().nullable(),
 });
-const LostRow = z.object({ layer_json: z.string(), file_json: z.string() });
+const LostRow = z.object({
+  layer_json: jsonColumn(z.string()),
+  file_json: jsonColumn(z.string()),
+  lost_at: z.number(),
+});
 const CheckRow = z.object({
   found: z.enum(['verified', 'damaged', 'missing']),
   checked_at: z.number(),
@@ -89,17 +97,19 @@ export function foldLine(
     case 'lost': {
       const { recordingId, layerName, fileName, because } = entry.body;
       catalogue
-        .sql('INSERT OR REPLACE INTO decided_lost VALUES (?, ?, ?, ?)')
-        .run(recordingId, toJson(layerName), toJson(fileName), because);
+        .sql('INSERT OR REPLACE INTO decided_lost VALUES (?, ?, ?, ?, ?)')
+        .run(recordingId, toJson(layerName), toJson(fileName), because, line.at);
       break;
     }
     case 'sealed':
     case 'closed-incomplete':
       set(entry.body.recordingId, 'decision', entry.kind);
+      set(entry.body.recordingId, 'decided_at', line.at);
       set(entry.body.recordingId, 'manifest_sha256', entry.body.manifestSha256);
       break;
     case 'reopened':
       set(entry.body.recordingId, 'decision', null);
+      set(entry.body.recordingId, 'decided_at', null);
       break;
     case 'verified-run': {
       const put = catalogue.sql('INSERT OR REPLACE INTO decided_checks VALUES (?, ?, ?)');
@@ -130,12 +140,13 @@ export function readDecided(catalogue: Catalogue, recordingId: string): Decided 
     .array(LostRow)
     .parse(
       catalogue
-        .sql('SELECT layer_json, file_json FROM decided_lost WHERE recording_id = ?')
+        .sql('SELECT layer_json, file_json, lost_at FROM decided_lost WHERE recording_id = ?')
         .all(recordingId),
     )
     .map((row) => ({
-      layerName: z.string().parse(JSON.parse(row.layer_json)),
-      fileName: z.string().parse(JSON.parse(row.file_json)),
+      layerName: row.layer_json,
+      fileName: row.file_json,
+      lostAt: row.lost_at,
     }));
   const stray =
     z
@@ -146,7 +157,8 @@ export function readDecided(catalogue: Catalogue, recordingId: string): Decided 
       ) ?? null;
   const found = catalogue
     .sql(
-      'SELECT bag, gone, decision, manifest_sha256 FROM decided_recordings WHERE recording_id = ?',
+      `SELECT bag, gone, decision, manifest_sha256, decided_at
+       FROM decided_recordings WHERE recording_id = ?`,
     )
     .get(recordingId);
   if (found === undefined) return { ...undecided, bag: stray, lost };
@@ -156,6 +168,7 @@ export function readDecided(catalogue: Catalogue, recordingId: string): Decided 
     gone: row.gone === 1,
     decision: row.decision,
     manifestSha256: row.manifest_sha256,
+    decidedAt: row.decided_at,
     lost,
   };
 }

@@ -25,7 +25,8 @@ export function searchKey(id: string): string {
   return isUuid(id) ? uuidMark + id.toLowerCase() : textMark + jsonInside(idKey(id));
 }
 
-function jsonInside(text: string): string {
+/** The JSON of a text without its quotes: what stands inside a longer text's JSON. */
+export function jsonInside(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 

@@ -14,7 +14,7 @@ export function pageLimit(limit: number | undefined): number {
 }
 
 /** The key of the last row shown, as text that only the index reads. */
-export function cursorOf(key: readonly (string | number)[]): string {
+export function cursorOf(key: readonly (string | number | boolean | null)[]): string {
   return JSON.stringify(key);
 }
 

@@ -1,4 +1,4 @@
-/** @file Index. Recordings and the meetings they belong to: rows, values, queries. */
+/** @file Index. Recordings: row, value, queries; what is written of one is written of its tracks, people and meeting. */
 import { z } from 'zod';
 import {
   AbsentFile,
@@ -7,22 +7,22 @@ import {
   RecordingKind,
   RecordingState,
   SessionId,
-  type MeetingSummary,
   type Recording,
 } from '#contract';
 import type { Concluded } from '../conclude.ts';
-import { compareNatural, foldForSearch } from '../file-names/index.ts';
-import type { Page } from '../types.ts';
+import type { Page, Totals } from '../types.ts';
 import type { Catalogue } from './database.ts';
 import { jsonColumn, toJson } from './json-text.ts';
+import { writeMeeting } from './meetings.ts';
 import { cursorOf, pageOf, readCursor, type Loose } from './paging.ts';
+import { writePeople } from './people.ts';
 import { writeTracks, type Query } from './tracks.ts';
 
 const Person = z.object({ key: z.string(), name: z.string().nullable() });
 const NullableText = z.string().nullable();
 const NullableNumber = z.number().nullable();
 
-const Row = z.object({
+export const RecordingRow = z.object({
   recording_id: RecordingId,
   meeting_key: z.string(),
   meeting_id: MeetingId.nullable(),
@@ -47,11 +47,11 @@ const Row = z.object({
   absent_json: jsonColumn(z.array(AbsentFile)),
   bag: NullableText,
 });
-type Row = z.infer<typeof Row>;
+export type RecordingRow = z.infer<typeof RecordingRow>;
 
-const columns = Object.keys(Row.shape).join(', ');
+export const recordingColumns = Object.keys(RecordingRow.shape).join(', ');
 
-function toRecording(row: Row): Recording {
+export function toRecording(row: RecordingRow): Recording {
   return {
     recordingId: row.recording_id,
     meetingId: row.meeting_id,
@@ -75,7 +75,16 @@ function toRecording(row: Row): Recording {
   };
 }
 
-/** Puts a recording, its tracks and the summary of its meeting in place of what was there. */
+/** What `today.ts` looks along. */
+const attentionColumns = [
+  'received_at',
+  'lost_at',
+  'pending_count',
+  'damaged_count',
+  'missing_count',
+];
+
+/** Puts a recording, its tracks, its people and the summary of its meeting in place of what was there. */
 export function writeRecording(catalogue: Catalogue, concluded: Concluded): void {
   const { recording, meetingKey } = concluded;
   const before = z
@@ -111,67 +120,35 @@ export function writeRecording(catalogue: Catalogue, concluded: Concluded): void
     recording.lengthMs,
     toJson(recording.absent),
     concluded.bag,
+    concluded.receivedAt,
+    concluded.lostAt,
+    recording.absent.filter(({ state }) => state === 'pending').length,
+    concluded.tracks.filter(({ track }) => track.state === 'damaged').length,
+    concluded.tracks.filter(({ track }) => track.state === 'missing').length,
   ];
-  const names = Object.keys(Row.shape);
+  const names = [...Object.keys(RecordingRow.shape), ...attentionColumns];
   catalogue
     .sql(
-      `INSERT INTO recordings (${columns}) VALUES (${names.map(() => '?').join(', ')})
+      `INSERT INTO recordings (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})
        ON CONFLICT (recording_id) DO UPDATE SET
          ${names.map((name) => `${name} = excluded.${name}`).join(', ')}`,
     )
     .run(...values);
   writeTracks(catalogue, concluded);
+  writePeople(catalogue, concluded);
   if (before !== undefined && before !== meetingKey) refreshMeeting(catalogue, before);
   refreshMeeting(catalogue, meetingKey);
 }
 
 /** Computes a meeting's row from its recordings; a meeting without any has none. */
 function refreshMeeting(catalogue: Catalogue, meetingKey: string): void {
-  const rows = z.array(Row).parse(
-    catalogue
-      .sql(
-        `SELECT ${columns} FROM recordings WHERE meeting_key = ?
-           ORDER BY sort_at DESC, recording_id DESC`,
-      )
-      .all(meetingKey),
-  );
-  const newest = rows[0];
-  catalogue.sql('DELETE FROM meetings WHERE meeting_key = ?').run(meetingKey);
-  if (newest === undefined) return;
-  const title = rows.find((row) => row.title_json !== null)?.title_json ?? null;
-  const names = new Map(
-    rows.flatMap((row) =>
-      row.people_json.flatMap(({ key, name }) => (name === null ? [] : [[key, name] as const])),
-    ),
-  );
-  const people = [...names.values()].sort(compareNatural);
-  const times = rows.flatMap((row) => row.started_at ?? row.invoked_at ?? []);
-  const deadlines = rows.flatMap((row) =>
-    row.deadline_at !== null && row.absent_json.some(({ state }) => state === 'pending')
-      ? [row.deadline_at]
-      : [],
-  );
-  catalogue
-    .sql(`INSERT INTO meetings VALUES (${Array<string>(13).fill('?').join(', ')})`)
-    .run(
-      meetingKey,
-      newest.meeting_id,
-      toJson(title),
-      times.length === 0 ? null : Math.max(...times),
-      newest.sort_at,
-      rows.length,
-      sum(rows.map((row) => row.track_count)),
-      toJson(people),
-      sum(rows.map((row) => row.bytes)),
-      sum(rows.map((row) => row.length_ms ?? 0)),
-      toJson([...new Set(rows.map((row) => row.state))].sort()),
-      deadlines.length === 0 ? null : Math.min(...deadlines),
-      toJson(foldForSearch([title ?? '', meetingKey, ...people].join('\n'))),
-    );
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
+  const rows = catalogue
+    .sql(
+      `SELECT ${recordingColumns} FROM recordings WHERE meeting_key = ?
+       ORDER BY sort_at DESC, recording_id DESC`,
+    )
+    .all(meetingKey);
+  writeMeeting(catalogue, meetingKey, z.array(RecordingRow).parse(rows));
 }
 
 const TimeCursor = z.tuple([z.number(), z.string()]);
@@ -194,7 +171,7 @@ export function recordingsQuery(
   }
   const condition = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;
   return {
-    text: `SELECT ${columns} FROM recordings ${condition}
+    text: `SELECT ${recordingColumns} FROM recordings ${condition}
            ORDER BY sort_at DESC, recording_id DESC LIMIT ?`,
     values: [...values, limit + 1],
   };
@@ -206,88 +183,27 @@ export function readRecordings(
   limit: number,
 ): Page<Recording> {
   const { text, values } = recordingsQuery(query, limit);
-  const rows = z.array(Row).parse(catalogue.sql(text).all(...values));
+  const rows = z.array(RecordingRow).parse(catalogue.sql(text).all(...values));
   const page = pageOf(rows, limit, (row) => cursorOf([row.sort_at, row.recording_id]));
   return { items: page.items.map(toRecording), next: page.next };
 }
 
 export function readRecording(catalogue: Catalogue, recordingId: string): Recording | null {
   const found = catalogue
-    .sql(`SELECT ${columns} FROM recordings WHERE recording_id = ?`)
+    .sql(`SELECT ${recordingColumns} FROM recordings WHERE recording_id = ?`)
     .get(recordingId);
-  return found === undefined ? null : toRecording(Row.parse(found));
+  return found === undefined ? null : toRecording(RecordingRow.parse(found));
 }
 
-const MeetingRow = z.object({
-  meeting_key: z.string(),
-  meeting_id: MeetingId.nullable(),
-  title_json: jsonColumn(NullableText),
-  last_at: NullableNumber,
-  sort_at: z.number(),
-  recordings: z.number(),
-  track_count: z.number(),
-  people_json: jsonColumn(z.array(z.string())),
-  bytes: z.number(),
-  length_ms: z.number(),
-  states_json: jsonColumn(z.array(RecordingState)),
-  deadline_at: NullableNumber,
-});
+const TotalsRow = z.object({ recordings: z.number(), tracks: z.number(), bytes: z.number() });
 
-/**
- * Meetings, newest first; `text` is looked for literally in title, id and people, in any case: in an
- * index that holds nothing else, so that only the rows that fit are read.
- */
-export function meetingsQuery(
-  query: Loose<{ after?: string | null; text?: string }>,
-  limit: number,
-): Query {
-  const cursor = readCursor(query.after, TimeCursor);
-  const { text = '' } = query;
-  const where: string[] = [];
-  const values: unknown[] = [];
-  if (text !== '') {
-    where.push('instr(one.folded, ?) > 0');
-    values.push(toJson(foldForSearch(text)).slice(1, -1));
-  }
-  if (cursor !== null) {
-    where.push('(one.sort_at, one.meeting_key) < (?, ?)');
-    values.push(...cursor);
-  }
-  const shown = text === '' ? 'one' : 'row';
-  const columns = Object.keys(MeetingRow.shape).map((name) => `${shown}.${name}`);
-  const from =
-    text === ''
-      ? 'meetings AS one'
-      : `meetings AS one INDEXED BY meetings_by_words
-         CROSS JOIN meetings AS row ON row.meeting_key = one.meeting_key`;
-  const condition = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;
-  return {
-    text: `SELECT ${columns.join(', ')} FROM ${from} ${condition}
-           ORDER BY one.sort_at DESC, one.meeting_key DESC LIMIT ?`,
-    values: [...values, limit + 1],
-  };
-}
-
-export function readMeetings(
-  catalogue: Catalogue,
-  query: Loose<{ after?: string | null; text?: string }>,
-  limit: number,
-): Page<MeetingSummary> {
-  const { text, values } = meetingsQuery(query, limit);
-  const rows = z.array(MeetingRow).parse(catalogue.sql(text).all(...values));
-  const page = pageOf(rows, limit, (row) => cursorOf([row.sort_at, row.meeting_key]));
-  const items = page.items.map((row) => ({
-    meetingId: row.meeting_id,
-    key: row.meeting_key,
-    title: row.title_json,
-    lastAt: row.last_at,
-    recordings: row.recordings,
-    trackCount: row.track_count,
-    people: row.people_json,
-    bytes: row.bytes,
-    lengthMs: row.length_ms,
-    states: row.states_json,
-    deadlineAt: row.deadline_at,
-  }));
-  return { items, next: page.next };
+/** One walk through the rows of recordings: some ms for tens of thousands. */
+export function readTotals(catalogue: Catalogue): Totals {
+  const row = catalogue
+    .sql(
+      `SELECT count(*) AS recordings, coalesce(sum(track_count), 0) AS tracks, coalesce(sum(bytes), 0) AS bytes
+       FROM recordings`,
+    )
+    .get();
+  return TotalsRow.parse(row);
 }

@@ -22,6 +22,7 @@ export {
   idKey,
   isUuid,
   looksAlike,
+  naturalKey,
   sameId,
   visibleMarks,
 } from './text.ts';

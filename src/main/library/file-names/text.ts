@@ -37,6 +37,27 @@ export function compareNatural(a: string, b: string): number {
   return compareFolded(foldForSearch(a), foldForSearch(b)) || (a < b ? -1 : a > b ? 1 : 0);
 }
 
+/** Longest key for ordering; what is equal up to there is ordered by something else. */
+const longestKey = 200;
+
+/**
+ * A text whose plain order by code is `compareNatural`'s, case and leading zeros aside: each number
+ * is written with its length before it. Empty for a text of blanks alone.
+ */
+export function naturalKey(text: string): string {
+  return foldForSearch(text)
+    .replace(/[\p{Cc}\p{Surrogate}]/gu, ' ')
+    .trim()
+    .slice(0, longestKey)
+    .replace(/\d+/g, (run) => {
+      const digits = run.replace(/^0+(?=\d)/, '');
+      // One digit says how many follow; nine, that four more say it.
+      const length =
+        digits.length < 9 ? String(digits.length) : `9${String(digits.length).padStart(4, '0')}`;
+      return length + digits;
+    });
+}
+
 function compareFolded(a: string, b: string): number {
   let i = 0;
   let j = 0;

@@ -40,6 +40,15 @@ export default defineConfig({
   renderer: {
     root: 'src/renderer',
     plugins: [svelte()],
-    build: { minify: true, rolldownOptions: { input: 'src/renderer/index.html' } },
+    build: {
+      minify: true,
+      rolldownOptions: {
+        input: {
+          index: 'src/renderer/index.html',
+          // Every part in every state, for development and its pictures; the package leaves it out.
+          'parts-page': 'src/renderer/parts-page.html',
+        },
+      },
+    },
   },
 });

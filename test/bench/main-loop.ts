@@ -1,5 +1,5 @@
 /** @file Bench. How long main process and window let others wait, beside an empty window on the same machine in the same seconds. `--tracks N`, `--rounds N`. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -16,6 +16,7 @@ import { reviewPage } from '../support/review-page.ts';
 import { sizesOf, userOf, writeLibrary } from './big-library.ts';
 import { manyCalls } from './many-calls.ts';
 import { feel, takeFromMain, takeFromPage, type Felt } from './waits.ts';
+import { appFolder, emptyWindow, loads, ourApp } from './windows.ts';
 
 const { values } = parseArgs({
   options: {
@@ -41,18 +42,6 @@ const probe = pathToFileURL(join(import.meta.dirname, 'loop-probe.mjs')).href;
 const noNetwork = pathToFileURL(
   fileURLToPath(new URL('../support/no-network.mjs', import.meta.url)),
 ).href;
-/** The same window without anything in it. */
-const emptyWindow = `
-import { app, BrowserWindow } from 'electron';
-app.on('window-all-closed', () => app.quit());
-void app.whenReady().then(() => {
-  const window = new BrowserWindow({ show: false, webPreferences: { sandbox: true } });
-  window.once('ready-to-show', () => window.show());
-  void window.loadURL('data:text/html,<p>empty</p>');
-});
-`;
-const app = pathToFileURL(join(projectRoot, 'out', 'main', 'index.js')).href;
-
 await setUp({
   need: ['dependencies', 'system', 'electron', 'sqlite', 'build'],
   say: console.error,
@@ -75,9 +64,9 @@ try {
 
 async function bench(): Promise<void> {
   const roots = {
-    empty: await rootOf('empty', `import ${JSON.stringify(probe)};\n${emptyWindow}`),
-    offline: await rootOf('offline', loads(probe, noNetwork, app)),
-    online: await rootOf('online', loads(probe, app)),
+    empty: await appFolder(folder, 'empty', `import ${JSON.stringify(probe)};\n${emptyWindow}`),
+    offline: await appFolder(folder, 'offline', loads(probe, noNetwork, ourApp)),
+    online: await appFolder(folder, 'online', loads(probe, ourApp)),
   };
   const library = join(folder, 'library');
   console.error(`Writing a library of ${values.tracks} tracks …`);
@@ -262,19 +251,6 @@ async function takeAll(
     empty: feel(other),
     page: { ...feel(page), longTasks: page.longTasks },
   };
-}
-
-function loads(...files: string[]): string {
-  return files.map((file) => `await import(${JSON.stringify(file)});\n`).join('');
-}
-
-async function rootOf(name: string, main: string): Promise<string> {
-  const root = join(folder, name);
-  await mkdir(root);
-  const about = { name: 'trackvault', version: '0.1.0', type: 'module', main: 'main.js' };
-  await writeFile(join(root, 'package.json'), JSON.stringify(about));
-  await writeFile(join(root, 'main.js'), main);
-  return root;
 }
 
 function report(rows: readonly Row[], starts: readonly { app: number; empty: number }[]): void {

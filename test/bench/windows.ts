@@ -1,0 +1,34 @@
+/** @file Bench. Apps to measure beside each other: ours, and the same Electron with a window and nothing in it. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { projectRoot } from '../../scripts/setup/processes.mjs';
+
+/** What `import` finds our app under. */
+export const ourApp = pathToFileURL(join(projectRoot, 'out', 'main', 'index.js')).href;
+
+/** Main file of the same window without anything in it. */
+export const emptyWindow = `
+import { app, BrowserWindow } from 'electron';
+app.on('window-all-closed', () => app.quit());
+void app.whenReady().then(() => {
+  const window = new BrowserWindow({ show: false, webPreferences: { sandbox: true } });
+  window.once('ready-to-show', () => window.show());
+  void window.loadURL('data:text/html,<p>empty</p>');
+});
+`;
+
+/** A main file that loads these one after the other. */
+export function loads(...files: readonly string[]): string {
+  return files.map((file) => `await import(${JSON.stringify(file)});\n`).join('');
+}
+
+/** Makes a folder an Electron app with this main file. */
+export async function appFolder(folder: string, name: string, main: string): Promise<string> {
+  const root = join(folder, name);
+  await mkdir(root);
+  const about = { name: 'trackvault', version: '0.1.0', type: 'module', main: 'main.js' };
+  await writeFile(join(root, 'package.json'), JSON.stringify(about));
+  await writeFile(join(root, 'main.js'), main);
+  return root;
+}

@@ -5,6 +5,7 @@ import type { Audio } from './audio/index.ts';
 import type { Clock } from './clock.ts';
 import {
   type DownloadsEvent,
+  type QueuePlace,
   createDownloads,
   createFreshLink,
   toMediaFacts,
@@ -25,6 +26,12 @@ export interface ConnectWorld {
   onEvent: (event: DownloadsEvent) => void;
   /** Facts for the log; never a link, never a token. */
   log: (what: string, facts: Record<string, string | number>) => void;
+}
+
+/** Where the queue of a library lies. `nativeBinding` is null for the packaged addon. */
+export function queuePlaceOf(libraryDir: string, nativeBinding: string | null): QueuePlace {
+  const queuePath = join(libraryDir, 'queue.db');
+  return nativeBinding === null ? { queuePath } : { queuePath, nativeBinding };
 }
 
 /** @throws Failure `credentials.missing` when no workspace is connected, `library.read-only` for a reader */
@@ -55,8 +62,7 @@ export async function connect(
     freshLink: createFreshLink({ realtimekit, clock }),
     facts: async (path) => toMediaFacts(await audio.facts(path)),
     clock,
-    queuePath: join(library.dir, 'queue.db'),
-    ...(nativeBinding === null ? {} : { nativeBinding }),
+    ...queuePlaceOf(library.dir, nativeBinding),
     onEvent,
   });
   const sync = createSync({

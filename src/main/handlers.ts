@@ -20,6 +20,11 @@ export interface HandlersWorld {
 export function createHandlers(world: HandlersWorld): Handlers {
   const { settings, workspaces, workbench } = world;
   const library = () => workbench.library();
+  const requireWorkspace = (): void => {
+    if (workspaces.current() === null) {
+      throw new Failure('credentials.missing', 'No workspace is connected.');
+    }
+  };
 
   const openAndRemember = async (dir: string): Promise<LibraryStatus> => {
     const status = await workbench.open(dir);
@@ -86,9 +91,7 @@ export function createHandlers(world: HandlersWorld): Handlers {
     'library.vendorWords': notYet,
 
     'pull.start': () => {
-      if (workspaces.current() === null) {
-        throw new Failure('credentials.missing', 'No workspace is connected.');
-      }
+      requireWorkspace();
       workbench.pulling().start();
     },
     'pull.cancel': () => {
@@ -96,10 +99,13 @@ export function createHandlers(world: HandlersWorld): Handlers {
     },
     'pull.status': () => workbench.pullStatus(),
 
-    'transfers.list': notYet,
-    'transfers.files': notYet,
-    'transfers.retry': notYet,
-    'transfers.cancel': notYet,
+    'transfers.list': () => workbench.transferring().list(),
+    'transfers.files': ({ recordingId }) => workbench.transferring().files(recordingId),
+    'transfers.retry': async (wished) => {
+      requireWorkspace();
+      await workbench.transferring().retry(wished);
+    },
+    'transfers.cancel': (wished) => workbench.transferring().cancel(wished),
 
     'review.speech': notYet,
     'review.open': ({ recordingId }) => workbench.reviewing().open(recordingId),

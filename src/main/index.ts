@@ -18,7 +18,7 @@ import { createHandlers } from './handlers.ts';
 import { rememberLibrary } from './libraries.ts';
 import { openOrCreate } from './opening.ts';
 import { inContract, openSettings, profileDir } from './settings/index.ts';
-import { connectWorkspace } from './connection.ts';
+import { connectWorkspace, queuePlaceOf } from './connection.ts';
 import { createWorkbench } from './workbench.ts';
 import { createWorkspaces } from './workspaces.ts';
 
@@ -111,6 +111,7 @@ async function boot(): Promise<void> {
           log.info(what, facts);
         },
       }),
+    queuePlace: (dir) => queuePlaceOf(dir, nativeBinding),
     clock,
     tell,
     onBug,

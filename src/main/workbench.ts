@@ -10,12 +10,13 @@ import {
 } from '#contract';
 import type { Audio } from './audio/index.ts';
 import type { Clock } from './clock.ts';
-import type { DownloadsEvent } from './downloads/index.ts';
+import type { DownloadsEvent, QueuePlace } from './downloads/index.ts';
 import type { Library, Totals } from './library/index.ts';
 import { type Connection, type Pulling, type Rhythm, createPulling } from './pulling.ts';
 import { type Reviewing, createReviewing } from './reviewing.ts';
 import { idlePull } from './sync/index.ts';
 import { throttled } from './throttled.ts';
+import { type Transferring, createTransferring } from './transferring.ts';
 
 export interface Workbench {
   status(): LibraryStatus;
@@ -27,6 +28,7 @@ export interface Workbench {
   library(): Library;
   reviewing(): Reviewing;
   pulling(): Pulling;
+  transferring(): Transferring;
   pullStatus(): PullStatus;
   /** A person wishes to be served otherwise: how often, how many files at once. */
   reconsider(): void;
@@ -39,6 +41,7 @@ interface Open {
   library: Library;
   reviewing: Reviewing;
   pulling: Pulling;
+  transferring: Transferring;
   sample: boolean;
   /** Aborted when it closes: what it still had to tell concerns nobody. */
   closed: AbortController;
@@ -55,6 +58,7 @@ export interface WorkbenchWorld {
   rhythm: () => Rhythm;
   audio: Audio;
   connect: (library: Library, onEvent: (event: DownloadsEvent) => void) => Promise<Connection>;
+  queuePlace: (libraryDir: string) => QueuePlace;
   clock: Clock;
   tell: <Name extends EventName>(name: Name, value: EventOf<Name>) => void;
   onBug: (thrown: unknown) => void;
@@ -119,11 +123,18 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
         connect: (onEvent) => world.connect(library, onEvent),
         rhythm: () =>
           library.access === 'writer' ? world.rhythm() : { ...world.rhythm(), automatic: false },
+        queuePlace: world.queuePlace(library.dir),
         clock: world.clock,
         onStatus: (value) => {
           tell('pull.status', value);
         },
         onBug: world.onBug,
+      });
+      const transferring = createTransferring({
+        library,
+        pulling,
+        readingBecause,
+        clock: world.clock,
       });
       const changed = new Set<RecordingId>();
       const closed = new AbortController();
@@ -137,7 +148,7 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
         tellChanged();
       });
       const totals = await library.totals();
-      open = { library, reviewing, pulling, sample, closed };
+      open = { library, reviewing, pulling, transferring, sample, closed };
       if (!sample) await world.remember(library, totals);
       return setStatus({
         state: 'open',
@@ -175,6 +186,7 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
     library: () => opened().library,
     reviewing: () => opened().reviewing,
     pulling: () => opened().pulling,
+    transferring: () => opened().transferring,
     pullStatus: () => open?.pulling.status() ?? idlePull,
     reconsider: () => {
       open?.pulling.reconsider();

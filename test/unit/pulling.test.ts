@@ -53,6 +53,7 @@ function pullingWith(passes: ((signal?: AbortSignal) => Promise<PassReport>)[] =
       return Promise.resolve(connection);
     },
     rhythm: () => rhythm,
+    queuePlace: { queuePath: '/nowhere/queue.db' },
     clock,
     onStatus: ({ state }) => {
       if (told.at(-1) !== state) told.push(state);

@@ -13,6 +13,8 @@ export const idlePull: PullStatus = {
   files: { total: 0, kept: 0, failed: 0 },
   bytesPerSecond: 0,
   pausedUntil: null,
+  pausedBecause: null,
+  nextAt: null,
   transfers: [],
   failure: null,
   endedAt: null,
@@ -43,6 +45,8 @@ export function pullStatus(now: {
     files: { total, kept: counts.kept, failed: counts.failed },
     bytesPerSecond,
     pausedUntil: paused?.until ?? null,
+    pausedBecause: paused?.because ?? null,
+    nextAt: null,
     transfers: now.downloads
       .unfinished(transfersAtMost)
       .map((download) => toTransfer(download, titleOf(download))),

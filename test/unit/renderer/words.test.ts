@@ -12,7 +12,6 @@ import {
   leftText,
   lengthWords,
 } from '../../../src/renderer/parts/format.ts';
-import { answerOf, detailOf } from '../../../src/renderer/screens/check-words.ts';
 import { whyMatched } from '../../../src/renderer/review/name-words.ts';
 import {
   headline,
@@ -32,38 +31,6 @@ describe('failures', () => {
     }
     expect(what).not.toBe('');
     expect(safe).not.toBe('');
-  });
-});
-
-describe('a token check', () => {
-  const check = (state: Parameters<typeof answerOf>[0]['state']) => ({
-    state,
-    detail: null,
-    expiresAt: null,
-    apps: [],
-  });
-
-  it('says what is wrong with the shape of a token, and marks the words of the service as such', () => {
-    expect(detailOf({ ...check('malformed'), detail: 'global-key' })).toMatch(/^It is the global/);
-    expect(detailOf({ ...check('unknown'), detail: 'Invalid API Token' })).toBe(
-      'Cloudflare’s words: “Invalid API Token”',
-    );
-    expect(detailOf(check('ok'))).toBeNull();
-  });
-
-  it('points at the field that is wrong', () => {
-    expect(answerOf(check('expired'), 'app').field).toBe('token');
-    expect(answerOf(check('wrong-account'), 'app').field).toBe('accountId');
-    expect(answerOf(check('wrong-app'), 'app')).toMatchObject({ field: 'appId', tone: 'bad' });
-  });
-
-  it('asks for the app when the token is good and none was given', () => {
-    expect(answerOf(check('ok'), ' ')).toMatchObject({ field: 'appId', tone: 'good' });
-    expect(answerOf(check('ok'), 'app')).toMatchObject({ field: null, tone: 'good' });
-  });
-
-  it('does not blame the token when nothing could be checked', () => {
-    expect(answerOf(check('not-checked'), 'app')).toMatchObject({ tone: 'warn', field: null });
   });
 });
 
@@ -139,6 +106,8 @@ describe('a pull', () => {
     files: { total: 4, kept: 1, failed: 1 },
     bytesPerSecond: 0,
     pausedUntil: null,
+    pausedBecause: null,
+    nextAt: null,
     transfers: [],
     failure: null,
     endedAt: null,

@@ -1,0 +1,209 @@
+/** @file Main process. Tells how far each recording has come, from index and queue, and passes on what a person wants of a file. */
+import {
+  Failure,
+  type FailureData,
+  type FileTransfer,
+  type Passage,
+  type Recording,
+  type RecordingId,
+  type TransferKey,
+} from '#contract';
+import type { Clock } from './clock.ts';
+import type { FileIdentity, Library, Page } from './library/index.ts';
+import { type HeldFile, fileTransfers, passageOf } from './passage.ts';
+import type { Pulling } from './pulling.ts';
+
+/** One file, or all of a recording. */
+export type Wished = TransferKey | { recordingId: RecordingId };
+
+export interface Transferring {
+  /** Recordings on their way or ended within seven days, newest first; composites are not fetched and left out. */
+  list(): Promise<Passage[]>;
+  /** @throws Failure `recording.unknown` */
+  files(recordingId: RecordingId): Promise<FileTransfer[]>;
+  /**
+   * Asks again for what failed, waits or was called off, and starts a pass.
+   * @throws Failure as `cancel`
+   */
+  retry(wished: Wished): Promise<void>;
+  /**
+   * Not to be fetched until a person asks again; what is on disk stays.
+   * @throws Failure `recording.unknown`, `track.unknown` for a file the queue does not know, the library's
+   *   own reason when it can only be read, `disk.full`, `disk.refused`
+   */
+  cancel(wished: Wished): Promise<void>;
+}
+
+const dayMs = 24 * 3_600_000;
+/** How long what came to its end stays in the list. */
+const shownMs = 7 * dayMs;
+/** A recording may run for a day before its seven days begin (contract 7.3, 11). */
+const lookBackMs = shownMs + dayMs;
+/** Small enough to be dealt with between two events of the window. */
+const pageSize = 50;
+/** Questions to the index under way at once. */
+const atOnce = 8;
+
+export function createTransferring(world: {
+  library: Pick<Library, 'access' | 'recordings' | 'recording' | 'tracks' | 'onChange'>;
+  pulling: Pick<Pulling, 'start' | 'queue' | 'wish'>;
+  /** Why the library can only be read; null for a writer. */
+  readingBecause: FailureData | null;
+  clock: Clock;
+}): Transferring {
+  const { library, pulling, clock } = world;
+  /** Files of recordings as the index had them; forgotten when it tells of a change. */
+  const held = new Map<RecordingId, Promise<HeldFile[]>>();
+  library.onChange(({ recordingIds }) => {
+    for (const recordingId of recordingIds) held.delete(recordingId);
+  });
+
+  const heldFiles = (recording: Recording): Promise<HeldFile[]> => {
+    const { recordingId } = recording;
+    if (recording.trackCount === 0) return Promise.resolve([]);
+    const known = held.get(recordingId) ?? readHeld(library, recordingId);
+    held.set(recordingId, known);
+    known.catch(() => held.delete(recordingId));
+    return known;
+  };
+
+  const filesOf = async (recordings: readonly Recording[]): Promise<FileTransfer[][]> => {
+    const holding = await mapped(recordings, heldFiles);
+    const queue = queueToRead();
+    try {
+      const queued = queue?.list(recordings.map(({ recordingId }) => recordingId)) ?? [];
+      const jobs = Map.groupBy(queued, ({ recordingId }) => recordingId);
+      return recordings.map((recording, at) =>
+        fileTransfers(recording, holding[at] ?? [], jobs.get(recording.recordingId) ?? []),
+      );
+    } finally {
+      queue?.close();
+    }
+  };
+
+  /** A library that is only read is left without side files of a database that somebody else owns. */
+  const queueToRead = () => (library.access === 'reader' ? null : pulling.queue());
+
+  const unfinished = (): RecordingId[] => {
+    const queue = queueToRead();
+    try {
+      return queue?.unfinished() ?? [];
+    } finally {
+      queue?.close();
+    }
+  };
+
+  const known = async (recordingId: RecordingId): Promise<Recording> => {
+    const recording = await library.recording(recordingId);
+    if (recording === null) {
+      throw new Failure('recording.unknown', 'The library does not know this recording.');
+    }
+    return recording;
+  };
+
+  const files = async (recordingId: RecordingId): Promise<FileTransfer[]> => {
+    const [found = []] = await filesOf([await known(recordingId)]);
+    return found;
+  };
+
+  const passages = async (recordings: readonly Recording[]): Promise<Passage[]> => {
+    const tracked = recordings.filter(({ kind }) => kind !== 'composite');
+    const found = await filesOf(tracked);
+    return tracked.map((recording, at) => passageOf(recording, found[at] ?? [], clock.now()));
+  };
+
+  /** The files a wish is about, by the names the queue has for them: nothing from outside is taken up. */
+  const filesWished = async (wished: Wished): Promise<FileIdentity[]> => {
+    const { readingBecause } = world;
+    if (readingBecause !== null) {
+      throw new Failure(readingBecause.code, 'The library can only be read.');
+    }
+    await known(wished.recordingId);
+    const queue = queueToRead();
+    try {
+      const queued = queue?.list([wished.recordingId]) ?? [];
+      if (!('fileName' in wished)) return queued;
+      const { layerName, fileName } = wished;
+      const file = queued.find(
+        (each) => each.layerName === layerName && each.fileName === fileName,
+      );
+      if (file === undefined) throw new Failure('track.unknown', 'The queue has no such file.');
+      return [file];
+    } finally {
+      queue?.close();
+    }
+  };
+
+  return {
+    async list() {
+      const now = clock.now();
+      const listed: Passage[] = [];
+      const seen = new Set<RecordingId>();
+      const take = async (recordings: readonly Recording[]) => {
+        for (const { recordingId } of recordings) seen.add(recordingId);
+        listed.push(...(await passages(recordings)));
+      };
+      let after: string | null = null;
+      do {
+        const page: Page<Recording> = await library.recordings({ after, limit: pageSize });
+        const recent = page.items.filter((each) => lastAt(each) >= now - lookBackMs);
+        await take(recent);
+        after = recent.length < page.items.length ? null : page.next;
+      } while (after !== null);
+      const older = unfinished().filter((recordingId) => !seen.has(recordingId));
+      for (let at = 0; at < older.length; at += pageSize) {
+        const page = await mapped(older.slice(at, at + pageSize), library.recording);
+        await take(page.filter((each) => each !== null));
+      }
+      return listed.filter(
+        ({ standing, recording }) =>
+          standing === 'moving' || standing === 'waiting' || lastAt(recording) >= now - shownMs,
+      );
+    },
+    files,
+    async retry(wished) {
+      await pulling.wish(await filesWished(wished), 'retry');
+      pulling.start();
+    },
+    async cancel(wished) {
+      await pulling.wish(await filesWished(wished), 'cancel');
+    },
+  };
+}
+
+/** Epoch ms of the last thing the service told of it. */
+function lastAt({ invokedAt, startedAt, stoppedAt }: Recording): number {
+  return stoppedAt ?? startedAt ?? invokedAt ?? Number.MAX_SAFE_INTEGER;
+}
+
+async function readHeld(
+  library: Pick<Library, 'tracks'>,
+  recordingId: RecordingId,
+): Promise<HeldFile[]> {
+  const files: HeldFile[] = [];
+  let after: string | null = null;
+  do {
+    const page: Awaited<ReturnType<Library['tracks']>> = await library.tracks({
+      recordingId,
+      after,
+      limit: 500,
+    });
+    for (const { layerName, fileName, bytes, state } of page.items) {
+      files.push({ layerName, fileName, bytes, state });
+    }
+    after = page.next;
+  } while (after !== null);
+  return files;
+}
+
+/** Each one's answer, in order; a few are asked at once. */
+async function mapped<In, Out>(
+  items: readonly In[],
+  answer: (item: In) => Promise<Out>,
+): Promise<Out[]> {
+  const answers: Out[] = [];
+  for (let at = 0; at < items.length; at += atOnce) {
+    answers.push(...(await Promise.all(items.slice(at, at + atOnce).map(answer))));
+  }
+  return answers;
+}

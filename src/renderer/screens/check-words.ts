@@ -1,15 +1,17 @@
-/** @file Renderer. Says the answer of a token check to a person (contract 1.1). */
-import type { AccessCheck } from '#contract';
-import type { Words } from '../error-words.ts';
+/** @file Renderer. Says the answer of a token check to a person, beside the field it is about (contract 1.1). */
+import type { AccessCheck, FailureData } from '#contract';
+import { wordsFor, type Words } from '../error-words.ts';
+import { dayText } from '../parts/format.ts';
 
 type State = AccessCheck['state'];
 
 const notStored = 'Nothing was stored.';
+const archiveSafe = 'Recordings already archived are untouched.';
 
 const words = {
   ok: {
-    what: 'The token works for this app.',
-    safe: 'It may read what RealtimeKit has recorded here.',
+    what: 'The token works.',
+    safe: 'It may read what RealtimeKit has recorded in this account.',
     next: '',
   },
   malformed: {
@@ -54,12 +56,6 @@ const words = {
   },
 } satisfies Record<State, Words>;
 
-const appToChoose: Words = {
-  what: 'The token works. Choose the app to archive.',
-  safe: 'Nothing was stored yet.',
-  next: '',
-};
-
 /** What is wrong with the shape of a token, in the words of somebody who looks at it. */
 const faults: Record<string, string> = {
   empty: 'It is empty.',
@@ -79,15 +75,17 @@ export function detailOf({ state, detail }: AccessCheck): string | null {
   return state === 'not-checked' ? detail : `Cloudflare’s words: “${detail}”`;
 }
 
-export interface CheckAnswer {
+export interface FieldNote {
   tone: 'good' | 'warn' | 'bad';
   words: Words;
-  /** The form field to look at, when there is one. */
-  field: 'token' | 'accountId' | 'appId' | null;
+  detail: string | null;
 }
 
-const fields: Record<State, CheckAnswer['field']> = {
-  ok: null,
+export type CheckedField = 'accountId' | 'apiRoot' | 'token' | 'appId';
+export type FieldNotes = Partial<Record<CheckedField, FieldNote>>;
+
+const fields: Record<State, CheckedField> = {
+  ok: 'token',
   malformed: 'token',
   unknown: 'token',
   expired: 'token',
@@ -95,14 +93,72 @@ const fields: Record<State, CheckAnswer['field']> = {
   'lacks-rights': 'token',
   'wrong-account': 'accountId',
   'wrong-app': 'appId',
-  'not-checked': null,
+  'not-checked': 'token',
 };
 
-/** `appId` is what the form asked about: without one, a good token still leaves the app to choose. */
-export function answerOf(check: AccessCheck, appId: string): CheckAnswer {
-  if (appId.trim() === '' && (check.state === 'ok' || check.state === 'wrong-app')) {
-    return { tone: 'good', words: appToChoose, field: 'appId' };
+const toneOf = (state: State): FieldNote['tone'] =>
+  state === 'ok' ? 'good' : state === 'not-checked' ? 'warn' : 'bad';
+
+const validUntil = (expiresAt: number | null): string =>
+  expiresAt === null ? '' : `It is valid until ${dayText(expiresAt)}.`;
+
+const noApps: Words = {
+  what: 'This account has no RealtimeKit app.',
+  safe: 'Token and account are right.',
+  next: 'Create an app in the Cloudflare dashboard under Realtime, then check again.',
+};
+
+/** What is said beside each field of the form; `appId` is what is chosen so far. */
+export function notesOf(check: AccessCheck, appId: string): FieldNotes {
+  const { state, expiresAt, apps } = check;
+  const detail = detailOf(check);
+  const tokenWorks: FieldNote = {
+    tone: 'good',
+    words: { ...words.ok, safe: validUntil(expiresAt) || words.ok.safe },
+    detail: null,
+  };
+  if (state === 'ok') {
+    const note: FieldNotes = { token: { ...tokenWorks, detail } };
+    return apps.length === 0 && appId === ''
+      ? { ...note, appId: { tone: 'bad', words: noApps, detail: null } }
+      : note;
   }
-  const tone = check.state === 'ok' ? 'good' : check.state === 'not-checked' ? 'warn' : 'bad';
-  return { tone, words: words[check.state], field: fields[check.state] };
+  const said: FieldNotes = {
+    [fields[state]]: { tone: toneOf(state), words: words[state], detail },
+  };
+  return state === 'wrong-app' ? { token: tokenWorks, ...said } : said;
+}
+
+const badAddress: Words = {
+  what: 'This address cannot be used.',
+  safe: 'The token was not sent.',
+  next: 'Give it as https://… up to and including /client/v4; http is accepted on this machine only.',
+};
+
+/** Why nothing was asked at all, beside the field it lies in: an unusable address above all. */
+export function failedNotes(failure: FailureData, apiRoot: string): FieldNotes {
+  if (failure.code === 'input.invalid' && apiRoot !== '') {
+    return { apiRoot: { tone: 'bad', words: badAddress, detail: null } };
+  }
+  return { token: { tone: 'bad', words: wordsFor(failure), detail: null } };
+}
+
+/** What a test of a token that is kept already says: nothing is being stored, something is at stake. */
+export function testNote(check: AccessCheck): FieldNote {
+  const { state, expiresAt } = check;
+  const { what, safe, next } = words[state];
+  return {
+    tone: toneOf(state),
+    words: {
+      what: state === 'ok' ? 'The token works for this app.' : what,
+      safe:
+        state === 'ok'
+          ? validUntil(expiresAt) || 'The service told no date on which it ends.'
+          : state === 'not-checked'
+            ? safe
+            : archiveSafe,
+      next: state === 'malformed' ? 'Connect again with the whole token.' : next,
+    },
+    detail: detailOf(check),
+  };
 }

@@ -1,9 +1,24 @@
-/** @file Renderer. The state of the connection form: what is typed, what a check said, what connecting did. */
-import type { AccessCheck, FailureData, WorkspaceId } from '#contract';
+/** @file Renderer. The state of the connection form: what is typed, what the live check says, what connecting did. */
+import type { FailureData, LibraryStatus, Workspace } from '#contract';
 import { archive } from '../archive.svelte.ts';
 import { ask } from '../api.ts';
 import { asFailure } from '../error-words.ts';
-import { answerOf } from './check-words.ts';
+import { createScope } from '../scope.ts';
+import { failedNotes, notesOf, type FieldNotes } from './check-words.ts';
+import { createChecker, type LiveCheck, type Question } from './live-check.ts';
+
+/** What stands once a workspace is connected. */
+export interface Connection {
+  readonly workspace: Workspace;
+  /** Folder of the library that connecting opened, because none of one's own was; null: it was open before. */
+  readonly openedDir: string | null;
+}
+
+const ownDir = (library: LibraryStatus | null): string | null =>
+  library?.state === 'open' && !library.sample ? library.dir : null;
+
+/** Under so many apps a list is read faster than a filter is typed. */
+const fewApps = 8;
 
 export class ConnectForm {
   label = $state('');
@@ -11,87 +26,106 @@ export class ConnectForm {
   appId = $state('');
   apiRoot = $state('');
   token = $state('');
+  /** While the address is being typed nothing is sent: half of one may be somebody else's host. */
+  addressing = $state(false);
+  filter = $state('');
 
-  busy = $state<'check' | 'connect' | null>(null);
-  check = $state.raw<AccessCheck | null>(null);
+  live = $state.raw<LiveCheck>({ state: 'idle' });
+  connecting = $state(false);
+  /** Why connecting failed, when it was not the token’s doing. */
   failure = $state.raw<FailureData | null>(null);
-  connected = $state(false);
-  /** What the last check was about; an edit afterwards makes its answer stale. */
-  #checked = $state.raw('');
+  connection = $state.raw<Connection | null>(null);
 
-  readonly #typed = $derived(
-    JSON.stringify([this.accountId, this.appId, this.apiRoot, this.token]),
-  );
-  readonly fresh = $derived(this.check !== null && this.#checked === this.#typed);
-  readonly answer = $derived(
-    this.check !== null && this.fresh ? answerOf(this.check, this.appId) : null,
-  );
-  /** Apps stay offered while the app id is edited. */
+  /** What there is to ask; null while a field is missing or the address is being typed. */
+  readonly question = $derived.by((): Question | null => {
+    const accountId = this.accountId.trim();
+    const token = this.token.trim();
+    if (accountId === '' || token === '' || this.addressing) return null;
+    return { accountId, token, apiRoot: this.apiRoot.trim() };
+  });
+  readonly check = $derived(this.live.state === 'answered' ? this.live.check : null);
+  readonly checking = $derived(this.live.state === 'checking');
   readonly apps = $derived(this.check?.apps ?? []);
-  readonly complete = $derived(this.accountId.trim() !== '' && this.token.trim() !== '');
-  /** Connected, and nothing typed since: there is nothing to press. */
-  readonly settled = $derived(this.connected && this.token === '');
-  readonly canConnect = $derived(this.complete && this.appId.trim() !== '');
+  readonly manyApps = $derived(this.apps.length > fewApps);
+  /** What the filter leaves, and always the chosen one. */
+  readonly fittingApps = $derived.by(() => {
+    const words = this.filter.trim().toLocaleLowerCase();
+    return this.apps.filter(
+      ({ id, name }) =>
+        id === this.appId || `${name ?? ''} ${id}`.toLocaleLowerCase().includes(words),
+    );
+  });
+  readonly appName = $derived(this.apps.find((app) => app.id === this.appId)?.name ?? '');
+  readonly notes = $derived.by((): FieldNotes => {
+    const { live } = this;
+    if (live.state === 'failed') return failedNotes(live.failure, live.question.apiRoot);
+    return this.check === null ? {} : notesOf(this.check, this.appId);
+  });
+  readonly canConnect = $derived(
+    this.check?.state === 'ok' && this.apps.some((app) => app.id === this.appId),
+  );
 
-  readonly #form = $derived({
-    label: this.label.trim() || this.#appName(),
-    accountId: this.accountId.trim(),
-    appId: this.appId.trim(),
-    apiRoot: this.apiRoot.trim(),
-    token: this.token.trim(),
+  readonly #scope = createScope();
+  readonly #checker = createChecker({
+    check: (question) => ask('workspaces.check', { ...question, label: '', appId: '' }),
+    after: (ms, run) => this.#scope.after(ms, run),
+    say: (live) => {
+      this.live = live;
+      this.#keepApp();
+    },
   });
 
-  #appName(): string {
-    return this.apps.find((app) => app.id === this.appId.trim())?.name ?? '';
+  /** To be told of every change of `question`. */
+  typed(question: Question | null): void {
+    this.failure = null;
+    this.#checker.typed(question);
   }
 
-  /** Asks the service what the token may do; stores nothing. */
-  async ask(): Promise<void> {
-    await this.#run('check', async () => {
-      this.#take(await ask('workspaces.check', this.#form));
-    });
+  /** Asks at once, whatever it looks like. */
+  checkNow(): void {
+    if (this.question !== null) this.#checker.ask(this.question);
   }
 
   async connect(): Promise<void> {
-    await this.#run('connect', async () => {
-      const { check, workspace } = await ask('workspaces.connect', this.#form);
-      this.#take(check);
-      if (workspace === null) return;
-      this.token = '';
-      this.check = null;
-      this.connected = true;
-      archive.announce('Connected');
-      await archive.reloadWorkspaces();
-    });
-  }
-
-  async forget(workspaceId: WorkspaceId): Promise<void> {
-    try {
-      await ask('workspaces.forget', { workspaceId });
-      await archive.reloadWorkspaces();
-    } catch (thrown) {
-      this.failure = asFailure(thrown);
-    }
-  }
-
-  #take(check: AccessCheck): void {
-    const only = check.apps.length === 1 ? check.apps[0] : undefined;
-    if (this.appId.trim() === '' && only) this.appId = only.id;
-    this.check = check;
-    this.#checked = this.#typed;
-  }
-
-  async #run(what: 'check' | 'connect', work: () => Promise<void>): Promise<void> {
-    if (this.busy !== null) return;
-    this.busy = what;
+    const { question } = this;
+    if (question === null || !this.canConnect || this.connecting) return;
+    this.connecting = true;
     this.failure = null;
-    this.connected = false;
+    const before = ownDir(archive.library);
     try {
-      await work();
+      const label = this.label.trim() || this.appName;
+      const { check, workspace } = await ask('workspaces.connect', {
+        ...question,
+        label,
+        appId: this.appId,
+      });
+      if (workspace === null) {
+        // Between check and connecting the service changed its mind.
+        this.live = { state: 'answered', question, check };
+        return;
+      }
+      this.token = '';
+      await archive.reloadWorkspaces();
+      const after = ownDir(await ask('library.status'));
+      this.connection = { workspace, openedDir: after === before ? null : after };
+      archive.announce('Connected');
     } catch (thrown) {
       this.failure = asFailure(thrown);
     } finally {
-      this.busy = null;
+      this.connecting = false;
     }
+  }
+
+  dispose(): void {
+    this.#scope.dispose();
+  }
+
+  /** Chooses the only app there is; lets one go that another account had. */
+  #keepApp(): void {
+    if (this.live.state !== 'answered') return;
+    const { apps, state } = this.live.check;
+    const [first] = apps;
+    if (apps.length === 1 && first !== undefined) this.appId = first.id;
+    else if (state === 'ok' && !apps.some((app) => app.id === this.appId)) this.appId = '';
   }
 }

@@ -104,6 +104,11 @@ const words = {
     safe: archiveSafe,
     next: 'Go back to the meetings; the list may have changed.',
   },
+  'recording.no-folder': {
+    what: 'There is no folder for this recording.',
+    safe: 'Nothing of it has been received yet, or its folder was moved away.',
+    next: 'A folder is made with the first file that arrives.',
+  },
   'track.unknown': {
     what: 'The library does not know this track.',
     safe: archiveSafe,

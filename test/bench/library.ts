@@ -91,6 +91,7 @@ function store(catalogue: Catalogue, number: number, size: number): void {
     decision: 'sealed' as const,
     manifestSha256: null,
     lost: [],
+    decidedAt: observed.observedAt,
   };
   const { recordingId } = bag;
   writeRecording(

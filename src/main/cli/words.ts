@@ -33,6 +33,8 @@ const sentences = {
   'recording.already-running': 'This meeting is being recorded already. Nothing was started.',
   'recording.gone': 'The service no longer has this recording. What the archive holds of it stays.',
   'recording.unknown': 'The library holds no recording with this id. "list" shows what it holds.',
+  'recording.no-folder':
+    'There is no folder for this recording: nothing of it has been received, or it was moved away.',
   'track.unknown': 'The library holds no track with this id. "list" shows what it holds.',
   'link.expired':
     'The link has expired and no new one is given. Files already here are safe; this one can no longer be fetched.',

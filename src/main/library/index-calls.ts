@@ -3,10 +3,13 @@ import { z } from 'zod';
 import {
   FailureData,
   Found,
+  Jump,
   MeetingId,
+  MeetingSort,
   MeetingSummary,
   Recording,
   RecordingId,
+  Today,
   Track,
   TrackId,
 } from '#contract';
@@ -105,7 +108,22 @@ const indexCalls = {
   ),
   /** What the ledger says was collected for a recording; a walk through all of it, for mending alone. */
   collected: call(z.object({ recordingId: RecordingId }), z.object({ tracks: z.array(BagTrack) })),
-  meetings: call(z.object({ after, limit, text: z.string().optional() }), page(MeetingSummary)),
+  /** One lookup: sync asks for every listed file of every recording. */
+  holds: call(
+    z.object({ recordingId: RecordingId, layerName: z.string(), fileName: z.string() }),
+    z.object({ held: z.boolean() }),
+  ),
+  meetings: call(
+    z.object({ after, limit, text: z.string().optional(), sort: MeetingSort.optional() }),
+    page(MeetingSummary),
+  ),
+  meeting: call(z.object({ key: z.string() }), z.object({ found: MeetingSummary.nullable() })),
+  countMeetings: call(
+    z.object({ text: z.string() }),
+    z.object({ count: z.number(), more: z.boolean() }),
+  ),
+  today: call(z.object({ now: z.number() }), Today),
+  jump: call(z.object({ text: z.string() }), Jump),
   recordings: call(z.object({ meetingId: MeetingId.optional(), after, limit }), page(Recording)),
   recording: call(
     z.object({ recordingId: RecordingId }),

@@ -15,10 +15,13 @@ import {
 } from './catalogue/database.ts';
 import { knowsRun, readDecided, readMark } from './catalogue/decided.ts';
 import { applyChange, fillAll } from './catalogue/fill.ts';
+import { readJump } from './catalogue/jump.ts';
+import { countMeetings, readMeeting, readMeetings } from './catalogue/meetings.ts';
 import { pageLimit } from './catalogue/paging.ts';
-import { readMeetings, readRecording, readRecordings, readTotals } from './catalogue/recordings.ts';
+import { readRecording, readRecordings, readTotals } from './catalogue/recordings.ts';
 import { findById } from './catalogue/search.ts';
-import { readTrack, readTracks } from './catalogue/tracks.ts';
+import { readToday } from './catalogue/today.ts';
+import { holdsFile, readTrack, readTracks } from './catalogue/tracks.ts';
 import { diskFailureOf, foldersOf, type Folders } from './disk.ts';
 import {
   indexSchemas,
@@ -130,7 +133,12 @@ const handlers: Handlers = {
     });
     return { tracks };
   },
+  holds: (file) => ({ held: holdsFile(index(), file) }),
   meetings: (query) => readMeetings(index(), query, pageLimit(query.limit)),
+  meeting: ({ key }) => ({ found: readMeeting(index(), key) }),
+  countMeetings: ({ text }) => countMeetings(index(), text),
+  today: ({ now }) => readToday(index(), now),
+  jump: ({ text }) => readJump(index(), text),
   recordings: (query) => readRecordings(index(), query, pageLimit(query.limit)),
   recording: ({ recordingId }) => ({ found: readRecording(index(), recordingId) }),
   tracks: (query) => readTracks(index(), query, pageLimit(query.limit)),
@@ -179,6 +187,10 @@ async function answer(id: number, name: IndexCall, raw: unknown): Promise<unknow
 /** Calls that a person waits for. */
 const queries = new Set<IndexCall>([
   'meetings',
+  'meeting',
+  'countMeetings',
+  'today',
+  'jump',
   'recordings',
   'recording',
   'tracks',

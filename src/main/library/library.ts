@@ -1,6 +1,6 @@
 /** @file Main process. Opens and makes libraries; an open one is the only way to what is kept. */
 import { join, resolve } from 'node:path';
-import { Failure, type RecordingId } from '#contract';
+import { type ErrorCode, Failure, type RecordingId } from '#contract';
 import type { Clock } from '../clock.ts';
 import { foldersOf, insideOf, type Folders } from './disk.ts';
 import { makeFolders, readFormat, writeFormat } from './format.ts';
@@ -131,6 +131,16 @@ interface Parts {
   log: Log;
 }
 
+/** Where something the index names lies, checked to lie inside the library. */
+async function placeOf(folders: Folders, path: string, gone: ErrorCode): Promise<string> {
+  try {
+    return await insideOf(folders.dir, join(folders.dir, path));
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(gone, 'It is not where it was kept.', { cause: error });
+  }
+}
+
 const silent: Log = { info: () => undefined, warn: () => undefined };
 
 /** How often the holder of the lock looks for requests of readers. */
@@ -210,25 +220,7 @@ function assemble(options: OpenOptions, parts: Parts): Library {
     observe: (observation) => writing((one) => one.observe(observation)),
     markGone: (recordingId) => writing((one) => one.markGone(recordingId)),
     partPath: (file) => join(folders.incoming, partName(file)),
-    async holds(file) {
-      let after: string | null = null;
-      do {
-        const page: Awaited<ReturnType<Library['tracks']>> = await index.call('tracks', {
-          recordingId: file.recordingId,
-          after,
-          limit: 1000,
-        });
-        const held = page.items.some(
-          ({ layerName, fileName, state }) =>
-            layerName === file.layerName &&
-            fileName === file.fileName &&
-            (state === 'kept' || state === 'verified'),
-        );
-        if (held) return true;
-        after = page.next;
-      } while (after !== null);
-      return false;
-    },
+    holds: async (file) => (await index.call('holds', file)).held,
     keep: (delivery) => writing((one) => one.keep(delivery)),
     markLost: (file, because) => writing((one) => one.markLost(file, because)),
     seal: (recordingId) => writing((one) => one.seal(recordingId)),
@@ -245,6 +237,10 @@ function assemble(options: OpenOptions, parts: Parts): Library {
       await writer.rebuild(onProgress);
     },
     meetings: (query) => index.call('meetings', query),
+    meeting: async (key) => (await index.call('meeting', { key })).found,
+    countMeetings: (text) => index.call('countMeetings', { text }),
+    today: () => index.call('today', { now: clock.now() }),
+    jump: (text) => index.call('jump', { text }),
     recordings: (query) => index.call('recordings', query),
     recording: async (recordingId) => (await index.call('recording', { recordingId })).found,
     async observation(recordingId) {
@@ -258,12 +254,15 @@ function assemble(options: OpenOptions, parts: Parts): Library {
     async payloadPath(trackId) {
       const { found } = await index.call('track', { trackId });
       if (found === null) throw new Failure('track.unknown', 'There is no such track.');
-      try {
-        return await insideOf(folders.dir, join(folders.dir, found.path));
-      } catch (error) {
-        if (error instanceof Failure) throw error;
-        throw new Failure('file.gone', 'The payload is not where it was kept.', { cause: error });
-      }
+      return placeOf(folders, found.path, 'file.gone');
+    },
+    async bagPath(recordingId) {
+      const { found } = await index.call('recording', { recordingId });
+      if (found === null) throw new Failure('recording.unknown', 'There is no such recording.');
+      const { bag } = await index.call('decided', { recordingId });
+      if (bag === null)
+        throw new Failure('recording.no-folder', 'Nothing of it has been received yet.');
+      return placeOf(folders, bag, 'recording.no-folder');
     },
     problems: async () => (await index.call('problems', {})).problems,
     onChange(listener) {

@@ -4,13 +4,16 @@ import type {
   Found,
   MediaState,
   Hole,
+  Jump,
   MeetingId,
+  MeetingSort,
   MeetingSummary,
   PeerId,
   Recording,
   RecordingId,
   RecordingKind,
   SessionId,
+  Today,
   Track,
   TrackId,
   UserId,
@@ -198,8 +201,19 @@ export interface Library {
   meetings(query: {
     after?: string | null;
     limit?: number;
+    /** Looked for literally in title, people and id, in any case. */
     text?: string;
+    /** Newest first without it. */
+    sort?: MeetingSort;
   }): Promise<Page<MeetingSummary>>;
+  /** By the key of its row. */
+  meeting(key: string): Promise<MeetingSummary | null>;
+  /** Counted up to 10 000. */
+  countMeetings(text: string): Promise<{ count: number; more: boolean }>;
+  /** What deserves attention now, from the index alone. */
+  today(): Promise<Today>;
+  /** Meetings and people in whose words all that was typed stands: six of each at most. */
+  jump(text: string): Promise<Jump>;
   recordings(query: {
     meetingId?: MeetingId;
     after?: string | null;
@@ -214,6 +228,11 @@ export interface Library {
   totals(): Promise<Totals>;
   /** Absolute path of a track's payload, checked to lie inside the library. */
   payloadPath(trackId: TrackId): Promise<string>;
+  /**
+   * Absolute folder of a recording, checked to lie inside the library.
+   * @throws Failure `recording.unknown`, `recording.no-folder`
+   */
+  bagPath(recordingId: RecordingId): Promise<string>;
   /** Absolute folder for derived data; may be deleted at any time. */
   readonly derivedDir: string;
 

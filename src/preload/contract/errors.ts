@@ -24,6 +24,7 @@ export const errorCodes = [
   'recording.already-running',
   'recording.gone',
   'recording.unknown',
+  'recording.no-folder',
   'track.unknown',
   'link.expired',
   'link.refused',

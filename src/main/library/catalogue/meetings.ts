@@ -6,7 +6,7 @@ import type { Page } from '../types.ts';
 import type { Catalogue } from './database.ts';
 import { jsonColumn, jsonInside, toJson } from './json-text.ts';
 import { cursorOf, readCursor, type Loose } from './paging.ts';
-import type { RecordingRow } from './recordings.ts';
+import type { RecordingRow } from './recording-row.ts';
 import type { Query } from './tracks.ts';
 
 const Count = z

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Today } from '#contract';
 import type { Catalogue } from './database.ts';
-import { recordingColumns, RecordingRow, toRecording } from './recordings.ts';
+import { recordingColumns, RecordingRow, toRecording } from './recording-row.ts';
 import type { Query } from './tracks.ts';
 
 const minuteMs = 60_000;

@@ -15,7 +15,7 @@ import {
   type Track,
 } from '#contract';
 import type { Concluded } from '../conclude.ts';
-import type { Page, TrackQuery } from '../types.ts';
+import type { FileIdentity, Page, TrackQuery } from '../types.ts';
 import type { Catalogue } from './database.ts';
 import { jsonColumn, searchKey, toJson } from './json-text.ts';
 import { cursorOf, pageOf, readCursor, type Loose } from './paging.ts';
@@ -209,6 +209,18 @@ export function readTracks(
   const rows = z.array(Row).parse(catalogue.sql(text).all(...values));
   const page = pageOf(rows, limit, (row) => cursorOf([row.sort_at, row.track_id]));
   return { items: page.items.map((row) => toTrack(catalogue, row)), next: page.next };
+}
+
+/** A file by its identity, whatever bytes came under it. */
+export const holdsQuery = `SELECT 1 FROM tracks
+  WHERE recording_id = ? AND file_json = ? AND layer_json = ? AND state IN ('kept', 'verified')
+  LIMIT 1`;
+
+export function holdsFile(catalogue: Catalogue, file: FileIdentity): boolean {
+  const { recordingId, layerName, fileName } = file;
+  return (
+    catalogue.sql(holdsQuery).get(recordingId, toJson(fileName), toJson(layerName)) !== undefined
+  );
 }
 
 export function readTrack(catalogue: Catalogue, trackId: string): Track | null {

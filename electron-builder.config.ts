@@ -24,7 +24,7 @@ const config: Configuration = {
   files: [
     'package.json',
     'out/{main,preload,renderer}/**',
-    'resources/icon.png',
+    'resources/*.png',
     '!node_modules/**',
     {
       from: 'node_modules/better-sqlite3',

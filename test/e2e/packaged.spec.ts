@@ -1,6 +1,6 @@
 /** @file Tests. The packaged app as people get it: sealed, sandboxed, started by somebody without rights. */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { expect, test as base } from 'playwright/test';
 import { z } from 'zod';
@@ -45,6 +45,15 @@ const test = base.extend<object, { desk: Desk }>({
   ],
 });
 
+/** Paths of all files of a folder, relative to it. */
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
 test.skip(process.platform !== 'linux', 'ordinary persons are made of Linux accounts');
 
 test('fuses are set: no plain Node, no options from outside, nothing but the archive', async ({
@@ -82,6 +91,27 @@ test('outside the archive lie the two native addons and nothing else that runs',
     .map(({ name }) => name)
     .sort();
   expect(code).toEqual(['better_sqlite3.node', expect.stringMatching(/^keyring\..*\.node$/)]);
+});
+
+test('the sample library comes along whole, and can be read where nobody may write', async ({
+  desk: { app },
+}) => {
+  const source = join(projectRoot, 'resources', 'sample-library');
+  const shipped = join(app.resources, 'sample-library');
+  const files = await filesIn(source);
+  expect(files).toContain('trackvault.json');
+  expect(await filesIn(shipped)).toEqual(files);
+  for (const file of files) {
+    const [here, there] = await Promise.all(
+      [source, shipped].map((folder) => readFile(join(folder, file))),
+    );
+    expect(there?.equals(here ?? Buffer.alloc(0)), file).toBe(true);
+  }
+  const listed = await app.cli(['list', '--library', shipped, '--json']);
+  expect(listed.code, listed.stderr).toBe(0);
+  const tracks = files.filter((file) => file.endsWith('.webm')).length;
+  expect(listed.stdout.trimEnd().split('\n')).toHaveLength(tracks);
+  expect(await filesIn(shipped)).toEqual(files);
 });
 
 test('the command line answers without a display, with its own exit codes', async ({
@@ -224,6 +254,23 @@ test('the window works inside Chromium’s sandbox, and the page’s policy hold
       intruded: false,
       seen: ['script-src eval', 'script-src-elem inline', 'style-src-elem inline'],
     });
+  });
+
+  await test.step('a middle click opens nothing', async () => {
+    const link = page.locator('#elsewhere');
+    await page.evaluate(() => {
+      const made = document.createElement('a');
+      made.id = 'elsewhere';
+      made.href = 'https://example.org/';
+      made.textContent = 'elsewhere';
+      made.className = 'elsewhere';
+      document.body.prepend(made);
+      window.addEventListener('auxclick', () => (document.title = 'clicked'));
+    });
+    await link.click({ button: 'middle', force: true });
+    await expect.poll(() => page.title()).toBe('clicked');
+    expect(page.context().pages()).toHaveLength(1);
+    expect(page.url()).toBe('app://trackvault/index.html');
   });
 
   expect(await opened.close()).toBe(0);

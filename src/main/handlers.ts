@@ -67,12 +67,11 @@ export function createHandlers(world: HandlersWorld): Handlers {
     'library.openKnown': notYet,
     'library.forgetKnown': notYet,
     'library.reveal': notYet,
-    'library.today': notYet,
-    'library.jump': notYet,
-    'library.meetings': ({ after, limit, text }) =>
-      library().meetings(withoutUndefined({ after, limit, text })),
-    'library.countMeetings': notYet,
-    'library.meeting': notYet,
+    'library.today': () => library().today(),
+    'library.jump': ({ text }) => library().jump(text),
+    'library.meetings': (query) => library().meetings(withoutUndefined(query)),
+    'library.countMeetings': ({ text = '' }) => library().countMeetings(text),
+    'library.meeting': ({ key }) => library().meeting(key),
     'library.recordings': (query) => library().recordings(withoutUndefined(query)),
     'library.recording': ({ recordingId }) => library().recording(recordingId),
     'library.tracks': (query) => library().tracks(withoutUndefined(query)),
@@ -85,8 +84,11 @@ export function createHandlers(world: HandlersWorld): Handlers {
       return { verified, damaged, missing, bytes };
     },
     'library.showInFolder': async (item) => {
-      if (!('trackId' in item)) return notYet();
-      world.showInFolder(await library().payloadPath(item.trackId));
+      world.showInFolder(
+        'trackId' in item
+          ? await library().payloadPath(item.trackId)
+          : await library().bagPath(item.recordingId),
+      );
     },
     'library.vendorWords': notYet,
 

@@ -2,17 +2,8 @@
 import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { commandIds, commands as table, type CommandId, type CommandStates } from '#contract';
+import type { Action, Actions } from './action.ts';
 import { commandsOf, isBare } from './keys.ts';
-
-export interface Action {
-  run: () => void;
-  /** Left out: always. */
-  enabled?: () => boolean;
-  /** Has a mark beside it while true; left out: never. */
-  checked?: () => boolean;
-}
-
-export type Actions = Partial<Record<CommandId, Action>>;
 
 export const isMac = navigator.platform.startsWith('Mac');
 

@@ -1,7 +1,7 @@
 /** @file Renderer. The context menu of a thing: titles, keys and order are the table's, actions the caller's. Pure. */
 import { commands as table, type Command, type ContextName } from '#contract';
 import type { MenuEntry } from '../parts/menu.ts';
-import type { Action } from './commands.svelte.ts';
+import type { Action } from './action.ts';
 
 /** Commands of that context for which there is an action; those that cannot act now are grey. */
 export function contextMenu(

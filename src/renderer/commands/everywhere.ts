@@ -3,7 +3,7 @@ import type { Appearance } from '#contract';
 import { ask } from '../api.ts';
 import { archive } from '../archive.svelte.ts';
 import { copyText } from '../clipboard.ts';
-import type { Action, Actions } from './commands.svelte.ts';
+import type { Action, Actions } from './action.ts';
 import { attempt } from './items.ts';
 
 const theme = (name: Appearance['theme']): Action => ({

@@ -13,7 +13,7 @@ import { asFailure, wordsFor } from '../error-words.ts';
 import { copyText } from '../clipboard.ts';
 import { bytesText, plural } from '../parts/format.ts';
 import { toasts } from '../parts/toasts.svelte.ts';
-import type { Actions } from './commands.svelte.ts';
+import type { Actions } from './action.ts';
 
 export type Item =
   | { kind: 'meeting'; meeting: MeetingSummary }

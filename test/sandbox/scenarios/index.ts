@@ -1,6 +1,7 @@
 /** @file Sandbox. The scenarios by name. */
 import type { Scenario } from '../scenario.ts';
 import { allStates } from './all-states.ts';
+import { busyWeek } from './busy-week.ts';
 import { harbour } from './harbour.ts';
 import { padded } from './padded.ts';
 
@@ -9,6 +10,7 @@ export { alignmentRecordings } from './padded.ts';
 
 export const scenarios = {
   harbour,
+  'busy-week': busyWeek,
   'all-states': allStates,
   padded,
 } as const satisfies Record<string, Scenario>;

@@ -15,7 +15,7 @@ const sizes = [
 ] as const;
 
 /** Fills `folder` with pictures named by number, screen, theme and width. */
-export async function takeScreens(folder: string, say: (line: string) => void): Promise<void> {
+export async function takeScreenshots(folder: string, say: (line: string) => void): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const work = await mkdtemp(join(tmpdir(), 'trackvault-screens-'));

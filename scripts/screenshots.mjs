@@ -1,4 +1,4 @@
-/** @file Start. Pictures of every screen and state, into `test-results/screens/`, for whoever wants to look. */
+/** @file Start. Pictures of every screen and state, into `test-results/screenshots/`, for whoever wants to look. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runMain, setUp } from './setup.mjs';
@@ -10,11 +10,11 @@ await runMain(async () => {
   const { values } = parseArgs({ options: { folder: { type: 'string' } } });
   const need = /** @type {const} */ (['dependencies', 'system', 'electron', 'sqlite', 'build']);
   await setUp({ need, say: console.log });
-  const folder = values.folder ?? join(projectRoot, 'test-results', 'screens');
+  const folder = values.folder ?? join(projectRoot, 'test-results', 'screenshots');
   const display = await openDisplay({ hidden: true, width: 1700, height: 1100 });
   const session = await openPrivateSession();
   try {
-    const program = join(projectRoot, 'scripts', 'screens', 'run.ts');
+    const program = join(projectRoot, 'scripts', 'screenshots', 'run.ts');
     return await runInTerminal(ownNode, [program, folder], {
       env: toolEnv({ ...display.env, ...session.env }),
     });

@@ -1,0 +1,78 @@
+/** @file Tests. The frame around every screen: places, palette, standing, and how the window looks. */
+import type { ElectronApplication, Locator, Page } from 'playwright/test';
+import type { CommandId } from '#contract';
+
+export type PlaceName = 'Today' | 'Meetings' | 'Transfers' | 'Library' | 'Settings';
+
+export interface AppPage {
+  readonly rail: Locator;
+  readonly palette: Locator;
+  readonly toasts: Locator;
+  goTo(place: PlaceName): Promise<void>;
+  /** Opens the palette, types, and takes the first offer. */
+  jump(words: string): Promise<void>;
+}
+
+export function appPage(page: Page): AppPage {
+  const rail = page.getByRole('navigation', { name: 'Places' });
+  const palette = page.getByRole('dialog', { name: 'Go to or do' });
+  return {
+    rail,
+    palette,
+    toasts: page.getByRole('region', { name: 'Messages' }),
+    goTo: (place) => rail.getByRole('button', { name: place }).click(),
+    async jump(words) {
+      await page.keyboard.press('ControlOrMeta+k');
+      await palette.getByRole('combobox').fill(words);
+      await palette.getByRole('option', { selected: true }).waitFor();
+      await page.keyboard.press('Enter');
+      await palette.waitFor({ state: 'detached' });
+    },
+  };
+}
+
+/** Chooses a command as a menu item would, whatever has the focus. */
+export async function command(app: ElectronApplication, id: CommandId): Promise<void> {
+  await app.evaluate(({ BrowserWindow }, chosen) => {
+    BrowserWindow.getAllWindows()[0]?.webContents.send('trackvault:event', 'app.command', {
+      id: chosen,
+    });
+  }, id);
+}
+
+export interface Look {
+  readonly theme: 'light' | 'dark';
+  readonly width: number;
+  readonly height: number;
+  /** 2 shows everything twice as large, as View › Zoom In does. */
+  readonly zoom?: number;
+  readonly forcedColors?: boolean;
+}
+
+/** Gives the window a size and colours, and waits until it has taken them. */
+export async function look(app: ElectronApplication, page: Page, wanted: Look): Promise<void> {
+  const { theme, width, height, zoom = 1, forcedColors = false } = wanted;
+  await page.emulateMedia({
+    colorScheme: theme,
+    forcedColors: forcedColors ? 'active' : 'none',
+  });
+  await app.evaluate(
+    ({ BrowserWindow }, size) => {
+      const window = BrowserWindow.getAllWindows()[0];
+      window?.setContentSize(size.width, size.height);
+      window?.webContents.setZoomFactor(size.zoom);
+    },
+    { width, height, zoom },
+  );
+  const isTaken = `Math.abs(innerWidth - ${String(width / zoom)}) <= 1
+    && document.documentElement.dataset.theme === '${theme}'`;
+  await page.waitForFunction(isTaken);
+  await rest(page);
+}
+
+/** Waits until nothing moves any more that comes to an end by itself. */
+export async function rest(page: Page): Promise<void> {
+  await page.evaluate(`Promise.all(document.getAnimations()
+    .filter((each) => each.effect?.getComputedTiming().endTime !== Infinity)
+    .map((each) => each.finished.catch(() => undefined)))`);
+}

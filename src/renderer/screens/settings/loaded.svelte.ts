@@ -1,0 +1,23 @@
+/** @file Renderer. Something main is asked for once: not there yet, there, or why not. */
+import type { FailureData } from '#contract';
+import { asFailure } from '../../error-words.ts';
+
+export class Loaded<Value> {
+  value = $state.raw<Value | null>(null);
+  failure = $state.raw<FailureData | null>(null);
+  readonly #load: () => Promise<Value>;
+
+  constructor(load: () => Promise<Value>) {
+    this.#load = load;
+  }
+
+  /** Asks, or asks again; what was there before stays until the answer comes. */
+  async load(): Promise<void> {
+    try {
+      this.value = await this.#load();
+      this.failure = null;
+    } catch (thrown) {
+      this.failure = asFailure(thrown);
+    }
+  }
+}

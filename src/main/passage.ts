@@ -105,7 +105,7 @@ export function passageOf(
   now: number,
 ): Passage {
   const tally = tallyOf(files);
-  const { total, kept, verified, failed, lost } = tally;
+  const { total, kept, verified, failed, cancelled, spoilt, lost } = tally;
   const open = files.filter(({ state }) => isOpen(state));
   const awaited = files.filter(({ state }) => state !== 'lost');
   const running = open.some(({ state }) => state === 'running');
@@ -118,7 +118,7 @@ export function passageOf(
     recording,
     step: stepOf(recording, tally),
     standing: standingOf(recording, tally, now),
-    files: { total, kept, verified, failed, lost },
+    files: { total, kept, verified, failed, cancelled, spoilt, lost },
     receivedBytes: sum(files.map(({ receivedBytes }) => receivedBytes)),
     totalBytes: total === 0 || sizes.length < awaited.length ? null : sum(sizes),
     bytesPerSecond: sum(files.map(({ bytesPerSecond }) => bytesPerSecond)),

@@ -33,6 +33,10 @@ export const Passage = z.object({
     kept: z.number(),
     verified: z.number(),
     failed: z.number(),
+    /** Called off by a person. */
+    cancelled: z.number(),
+    /** Here once and damaged or missing on disk now. */
+    spoilt: z.number(),
     lost: z.number(),
   }),
   receivedBytes: z.number(),

@@ -1,0 +1,202 @@
+/** @file Tests. How far recordings have come, told from index and queue, running or at rest; against the stand-in service. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { type FileTransfer, type Passage, RecordingId } from '../../src/preload/contract/index.ts';
+import { readAudioFacts } from '../../src/main/audio/index.ts';
+import { connect, queuePlaceOf } from '../../src/main/connection.ts';
+import { entries } from '../../src/main/entries.ts';
+import { createLibrary, openLibrary, type Library } from '../../src/main/library/index.ts';
+import { type Pulling, createPulling } from '../../src/main/pulling.ts';
+import { createRealtimeKit } from '../../src/main/realtimekit/index.ts';
+import { type Transferring, createTransferring } from '../../src/main/transferring.ts';
+import { oddRecordings, startSandbox, type Sandbox } from '../sandbox/index.ts';
+import { clockOf } from './sync-bench.ts';
+
+let sandbox: Sandbox;
+let dir: string;
+let library: Library;
+let pulling: Pulling;
+let transferring: Transferring;
+
+/** Opens the library in `dir` as the app does at its start: nothing is asked of the service yet. */
+async function open(mode: 'create' | 'write' | 'read'): Promise<void> {
+  const clock = clockOf(sandbox);
+  const options = {
+    dir,
+    clock,
+    actor: { osUser: 'tester', machine: 'bench', through: 'test' },
+    indexWorkerUrl: entries.indexWorker,
+  };
+  library =
+    mode === 'create' ? await createLibrary(options) : await openLibrary({ ...options, mode });
+  const { apiRoot, accountId, appId, token } = sandbox;
+  const token$ = () => Promise.resolve(token);
+  pulling = createPulling({
+    library,
+    reviewing: { prepareAll: () => Promise.resolve() },
+    connect: (onEvent) =>
+      connect(
+        {
+          library,
+          audio: { facts: (path, { signal } = {}) => readAudioFacts(path, signal) },
+          clock,
+          nativeBinding: null,
+          onEvent,
+          log: () => undefined,
+        },
+        { accountId, appId, apiRoot },
+        createRealtimeKit({ apiRoot, accountId, appId, token: token$, clock }),
+      ),
+    rhythm: () => ({ automatic: false, everyMs: 600_000 }),
+    queuePlace: queuePlaceOf(dir, null),
+    clock,
+    onStatus: () => undefined,
+    onBug: (thrown) => {
+      throw thrown;
+    },
+  });
+  transferring = createTransferring({
+    library,
+    pulling,
+    readingBecause: mode === 'read' ? { code: 'library.locked', message: 'for this test' } : null,
+    clock,
+  });
+}
+
+async function close(): Promise<void> {
+  await pulling.stop();
+  await library.close();
+}
+
+const ended = () => expect.poll(() => pulling.status().state, { timeout: 20_000 }).toBe('done');
+
+async function pull(): Promise<void> {
+  pulling.start();
+  await ended();
+}
+
+const passageOf = (passages: readonly Passage[], recordingId: string): Passage => {
+  const found = passages.find(({ recording }) => recording.recordingId === recordingId);
+  if (found === undefined) throw new Error(`no passage of ${recordingId}`);
+  return found;
+};
+
+const twoLayers = RecordingId.parse(oddRecordings.twoLayers);
+
+beforeEach(async () => {
+  sandbox = await startSandbox({ scenario: 'all-states' });
+  dir = await mkdtemp(join(tmpdir(), 'trackvault-transferring-'));
+  await open('create');
+});
+
+afterEach(async () => {
+  await close();
+  await sandbox.close();
+  await rm(dir, { recursive: true });
+});
+
+describe('the way of each recording', () => {
+  test('is told by its step and how it stands, for every state there is', async () => {
+    expect(await transferring.list()).toEqual([]);
+    await pull();
+    const list = await transferring.list();
+    const told = (recordingId: string) => {
+      const { step, standing, risk } = passageOf(list, recordingId);
+      return [step, standing, risk];
+    };
+    expect(told(oddRecordings.invoked)).toEqual(['invoked', 'stuck', null]);
+    expect(told(oddRecordings.recording)).toEqual(['recording', 'moving', null]);
+    expect(told(oddRecordings.paused)).toEqual(['recording', 'moving', null]);
+    expect(told(oddRecordings.stuckUploading)).toEqual([
+      'uploading',
+      'waiting',
+      'stuck-at-provider',
+    ]);
+    expect(told(oddRecordings.erroredWithMessage)[1]).toBe('stuck');
+    expect(told(oddRecordings.zeroFiles)).toEqual(['uploading', 'stuck', null]);
+    expect(told(oddRecordings.twoLayers)).toEqual(['verified', 'done', null]);
+    expect(passageOf(list, oddRecordings.twoLayers)).toMatchObject({
+      files: { total: 3, kept: 3, verified: 3, failed: 0, cancelled: 0, spoilt: 0, lost: 0 },
+      deadlineAt: null,
+      failure: null,
+    });
+    const times = list.map(({ recording }) => recording.invokedAt ?? 0);
+    expect(times).toEqual(times.toSorted((a, b) => b - a));
+    const ids = list.map(({ recording }) => recording.recordingId);
+    expect(ids).not.toContain(oddRecordings.compositeWebm);
+    expect(ids, 'ended more than seven days ago').not.toContain(oddRecordings.expired);
+  });
+
+  test('shows bytes and speed of a file while it comes', async () => {
+    sandbox.switches.throttleBytesPerSecond = 4_000;
+    pulling.start();
+    let running: Passage | undefined;
+    let coming: FileTransfer | undefined;
+    await expect
+      .poll(async () => {
+        running = (await transferring.list()).find(({ bytesPerSecond }) => bytesPerSecond > 0);
+        if (running === undefined) return 0;
+        const files = await transferring.files(running.recording.recordingId);
+        coming = files.find(({ bytesPerSecond }) => bytesPerSecond > 0);
+        return coming?.totalBytes ?? 0;
+      })
+      .toBeGreaterThan(0);
+    expect(running).toMatchObject({ step: 'fetching', standing: 'moving', risk: 'pending' });
+    expect(coming).toMatchObject({ state: 'running', failure: null });
+    expect(coming?.receivedBytes).toBeGreaterThan(0);
+    expect(coming?.receivedBytes).toBeLessThan(coming?.totalBytes ?? 0);
+    expect(coming?.deadlineAt).toBeGreaterThan(sandbox.clock.now());
+    pulling.cancel();
+    await expect.poll(() => pulling.status().state).toBe('cancelled');
+  });
+});
+
+describe('a person’s wish', () => {
+  test('holds over restarts, whether or not the queue runs: not fetched until asked for', async () => {
+    sandbox.switches.objectFaults = [{ kind: 'cut', afterBytes: 0, times: 'always' }];
+    pulling.start();
+    await expect
+      .poll(async () => (await transferring.files(twoLayers).catch(() => [])).length)
+      .toBe(3);
+    pulling.cancel();
+    await expect.poll(() => pulling.status().state).toBe('cancelled');
+
+    const [first] = await transferring.files(twoLayers);
+    if (first === undefined) throw new Error('no file');
+    await transferring.cancel(first.key);
+    const states = async () => (await transferring.files(twoLayers)).map(({ state }) => state);
+    expect(await states()).toContain('cancelled');
+
+    await close();
+    await open('write');
+    expect(await states(), 'read from the queue at rest').toContain('cancelled');
+    sandbox.switches.objectFaults = [];
+    await pull();
+    expect((await states()).toSorted()).toEqual(['cancelled', 'verified', 'verified']);
+    expect(passageOf(await transferring.list(), twoLayers)).toMatchObject({
+      step: 'fetching',
+      standing: 'waiting',
+    });
+
+    await transferring.retry({ recordingId: twoLayers });
+    await ended();
+    await expect.poll(states).toEqual(['verified', 'verified', 'verified']);
+  });
+
+  test('is refused for what nobody queued, and in a library that is only read, with its reason', async () => {
+    await pull();
+    const wrong = { recordingId: twoLayers, layerName: 'default', fileName: '../queue.db' };
+    await expect(transferring.cancel(wrong)).rejects.toMatchObject({ code: 'track.unknown' });
+    const nobody = { recordingId: RecordingId.parse('nobody') };
+    await expect(transferring.retry(nobody)).rejects.toMatchObject({ code: 'recording.unknown' });
+    await close();
+    await open('read');
+    expect(passageOf(await transferring.list(), twoLayers).standing).toBe('done');
+    await expect(transferring.retry({ recordingId: twoLayers })).rejects.toMatchObject({
+      code: 'library.locked',
+    });
+  });
+});

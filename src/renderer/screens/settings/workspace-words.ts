@@ -8,7 +8,7 @@ export const otherHost = ({ apiRoot }: Pick<Workspace, 'apiRoot'>): string | nul
   apiRoot === '' || apiRoot === publicApi ? null : (URL.parse(apiRoot)?.host ?? apiRoot);
 
 export const tokenPlaces = {
-  keychain: { text: 'Token in the system’s keychain', isMissing: false },
+  keychain: { text: 'Token in the keychain', isMissing: false },
   memory: { text: 'Token in memory until the app quits', isMissing: false },
   missing: { text: 'No token: connect again to fetch', isMissing: true },
 } as const satisfies Record<Workspace['token'], { text: string; isMissing: boolean }>;

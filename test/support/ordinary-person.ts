@@ -64,7 +64,7 @@ export async function ordinaryPerson(): Promise<OrdinaryPerson> {
         const child = execFile(
           program,
           args,
-          { cwd: home, env: { ...environment, ...env }, ...owner, timeout: 30_000 },
+          { cwd: home, env: { ...environment, ...env }, ...owner, timeout: 60_000 },
           (_error, stdout, stderr) => {
             done({ code: child.exitCode ?? -1, stdout, stderr });
           },

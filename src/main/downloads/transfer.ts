@@ -59,6 +59,8 @@ export async function openTransfer(
     throwHttpErrors: false,
     strictContentLength: false,
     timeout: patience,
+    // Said, for the environment (NODE_TLS_REJECT_UNAUTHORIZED) may say otherwise.
+    https: { rejectUnauthorized: true },
     signal,
     followRedirect: (response) => {
       const { location } = response.headers;

@@ -34,6 +34,8 @@ export async function exchange(
       authorization: `Bearer ${token}`,
       'user-agent': 'Trackvault',
     },
+    // Said, for the environment (NODE_TLS_REJECT_UNAUTHORIZED) may say otherwise.
+    https: { rejectUnauthorized: true },
     followRedirect: false,
     throwHttpErrors: false,
     retry: { limit: 0 },

@@ -24,6 +24,10 @@ export interface ConnectWorld {
   /** Where the SQLite addon lies when it is not the packaged one. */
   nativeBinding: string | null;
   onEvent: (event: DownloadsEvent) => void;
+  /** How many files may be fetched at once. */
+  atOnce?: () => number;
+  /** Told the host of each request for a file before it is sent. */
+  onRequest?: (host: string) => void;
   /** Facts for the log; never a link, never a token. */
   log: (what: string, facts: Record<string, string | number>) => void;
 }
@@ -53,7 +57,7 @@ export async function connect(
   workspace: Pick<RememberedWorkspace, 'accountId' | 'appId' | 'apiRoot'>,
   realtimekit: RealtimeKit,
 ): Promise<Connection> {
-  const { library, audio, clock, nativeBinding, onEvent, log } = world;
+  const { library, audio, clock, nativeBinding, onEvent, atOnce, onRequest, log } = world;
   if (library.access === 'reader') {
     throw new Failure('library.read-only', 'A library opened for reading takes in nothing.');
   }
@@ -63,6 +67,8 @@ export async function connect(
     facts: async (path) => toMediaFacts(await audio.facts(path)),
     clock,
     ...queuePlaceOf(library.dir, nativeBinding),
+    ...(atOnce === undefined ? {} : { atOnce }),
+    ...(onRequest === undefined ? {} : { onRequest }),
     onEvent,
   });
   const sync = createSync({

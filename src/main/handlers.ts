@@ -1,72 +1,96 @@
 /** @file Main process. The table: each call of the contract → one thing a module does. */
-import { type AppInfo, type LibraryStatus, Failure } from '#contract';
+import { join } from 'node:path';
+import {
+  type AppInfo,
+  type CommandStates,
+  type LibraryStatus,
+  type Licence,
+  type OutputOf,
+  Failure,
+} from '#contract';
 import type { Handlers } from './dispatch.ts';
-import { type SettingsStore, inContract } from './settings/index.ts';
-import type { Workbench } from './workbench.ts';
+import type { Libraries } from './libraries.ts';
+import { type Contacts, type SettingsStore, inContract } from './settings/index.ts';
+import { type Workbench, sampleIsForReading } from './workbench.ts';
 import type { Workspaces } from './workspaces.ts';
+
+/** What the desktop does for the window; the rest of Electron stays behind it. */
+export interface Desk {
+  about(): Promise<AppInfo>;
+  takeOpening(): OutputOf<'app.opening'>;
+  showStates(states: CommandStates): void;
+  openLogs(): Promise<void>;
+  /** Native dialog with this title; null when the person closed it. */
+  chooseFolder(title: string): Promise<string | null>;
+  /** Selects a file or folder in the system's file manager. */
+  showInFolder(path: string): void;
+  licences(): Promise<Licence[]>;
+  diagnostics(): Promise<string>;
+}
 
 export interface HandlersWorld {
   settings: SettingsStore;
+  contacts: Pick<Contacts, 'list'>;
   workspaces: Workspaces;
   workbench: Workbench;
-  about: () => Promise<AppInfo>;
-  /** Native dialog; null when the person closed it. */
-  chooseFolder: () => Promise<string | null>;
-  showInFolder: (path: string) => void;
+  libraries: Libraries;
+  desk: Desk;
   /** Where a library is made when somebody connects before choosing one. */
   defaultLibraryDir: string;
 }
 
 export function createHandlers(world: HandlersWorld): Handlers {
-  const { settings, workspaces, workbench } = world;
+  const { settings, workspaces, workbench, libraries, desk } = world;
   const library = () => workbench.library();
   const requireWorkspace = (): void => {
     if (workspaces.current() === null) {
       throw new Failure('credentials.missing', 'No workspace is connected.');
     }
   };
-
-  const openAndRemember = async (dir: string): Promise<LibraryStatus> => {
-    const status = await workbench.open(dir);
-    if (status.state === 'open') await settings.change({ lastLibraryDir: status.dir });
-    return status;
+  const openChosen = async (title: string): Promise<LibraryStatus> => {
+    const dir = await desk.chooseFolder(title);
+    return dir === null ? workbench.status() : libraries.open(dir);
   };
 
   return {
-    'app.info': () => world.about(),
+    'app.info': () => desk.about(),
     'app.settings': () => inContract(settings.get()),
     'app.changeSettings': (change) => settings.change(withoutUndefined(change)),
-    'app.opening': () => ({ link: null, recovered: false }),
-    'app.commandStates': notYet,
-    'app.openLogs': notYet,
-    'app.diagnostics': notYet,
-    'app.licences': notYet,
-    'app.contacts': notYet,
+    'app.opening': () => desk.takeOpening(),
+    'app.commandStates': (states) => {
+      desk.showStates(states);
+    },
+    'app.openLogs': () => desk.openLogs(),
+    'app.diagnostics': () => desk.diagnostics(),
+    'app.licences': () => desk.licences(),
+    'app.contacts': () => world.contacts.list(),
 
     'workspaces.list': () => workspaces.list(),
     'workspaces.check': (form) => workspaces.check(form),
     'workspaces.connect': async (form) => {
       const answer = await workspaces.connect(form);
-      if (answer.workspace !== null && workbench.status().state === 'closed') {
-        await openAndRemember(settings.get().lastLibraryDir ?? world.defaultLibraryDir);
+      const now = workbench.status();
+      const takesNothingIn = now.state === 'closed' || (now.state === 'open' && now.sample);
+      if (answer.workspace !== null && takesNothingIn) {
+        // The first pass is begun by the person who is connecting.
+        await libraries.open(settings.get().lastLibraryDir ?? world.defaultLibraryDir, 'later');
       }
       return answer;
     },
-    'workspaces.use': notYet,
-    'workspaces.test': notYet,
+    'workspaces.use': ({ workspaceId }) => workspaces.use(workspaceId),
+    'workspaces.test': ({ workspaceId }) => workspaces.test(workspaceId),
     'workspaces.forget': ({ workspaceId }) => workspaces.forget(workspaceId),
 
     'library.status': () => workbench.status(),
-    'library.choose': async () => {
-      const dir = await world.chooseFolder();
-      return dir === null ? workbench.status() : openAndRemember(dir);
+    'library.choose': () => openChosen('Choose a library folder'),
+    'library.create': () => openChosen('Choose an empty folder for the new library'),
+    'library.openSample': () => libraries.openSample(),
+    'library.known': () => libraries.known(),
+    'library.openKnown': ({ libraryId }) => libraries.openKnown(libraryId),
+    'library.forgetKnown': ({ libraryId }) => libraries.forgetKnown(libraryId),
+    'library.reveal': () => {
+      desk.showInFolder(join(library().dir, 'trackvault.json'));
     },
-    'library.create': notYet,
-    'library.openSample': notYet,
-    'library.known': notYet,
-    'library.openKnown': notYet,
-    'library.forgetKnown': notYet,
-    'library.reveal': notYet,
     'library.today': () => library().today(),
     'library.jump': ({ text }) => library().jump(text),
     'library.meetings': (query) => library().meetings(withoutUndefined(query)),
@@ -84,7 +108,7 @@ export function createHandlers(world: HandlersWorld): Handlers {
       return { verified, damaged, missing, bytes };
     },
     'library.showInFolder': async (item) => {
-      world.showInFolder(
+      desk.showInFolder(
         'trackId' in item
           ? await library().payloadPath(item.trackId)
           : await library().bagPath(item.recordingId),
@@ -93,6 +117,8 @@ export function createHandlers(world: HandlersWorld): Handlers {
     'library.vendorWords': notYet,
 
     'pull.start': () => {
+      const now = workbench.status();
+      if (now.state === 'open' && now.sample) throw sampleIsForReading();
       requireWorkspace();
       workbench.pulling().start();
     },

@@ -1,29 +1,37 @@
 /** @file Main process. The boot list: builds every module, wires them, opens the window. Read this first. */
+import { once } from 'node:events';
+import { arch, release, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { app, type BrowserWindow, dialog, nativeTheme, shell } from 'electron';
-import type { AppInfo, EventName, EventOf } from '#contract';
+import { app, dialog, nativeTheme, shell } from 'electron';
+import { Failure } from '#contract';
 import { createAudio } from './audio/index.ts';
 import { systemClock } from './clock.ts';
+import { connectWorkspace, queuePlaceOf } from './connection.ts';
 import { createCredentials } from './credentials/index.ts';
-import { answerCalls, tellPage } from './desktop/ipc.ts';
+import { createFront } from './desktop/front.ts';
+import { answerCalls } from './desktop/ipc.ts';
 import { createLog } from './desktop/log.ts';
+import { isHiddenStart, startAtLogin } from './desktop/login-item.ts';
 import { openMediaProcess } from './desktop/media-host.ts';
-import { setMenu } from './desktop/menu.ts';
 import { declareSchemes, servePage } from './desktop/page-protocol.ts';
 import { serveTracks } from './desktop/track-protocol.ts';
-import { openWindow, refusePermissions, rememberPlace } from './desktop/window.ts';
+import { refusePermissions } from './desktop/window.ts';
+import { diagnosticsText } from './diagnostics.ts';
 import { createDispatch } from './dispatch.ts';
 import { entries } from './entries.ts';
 import { createHandlers } from './handlers.ts';
-import { rememberLibrary } from './libraries.ts';
+import { createLibraries, rememberLibrary } from './libraries.ts';
+import { formatVersion } from './library/index.ts';
+import { readLicences } from './licences.ts';
 import { openOrCreate } from './opening.ts';
-import { inContract, openSettings, profileDir } from './settings/index.ts';
-import { connectWorkspace, queuePlaceOf } from './connection.ts';
+import { inContract, openContacts, openSettings, profileDir } from './settings/index.ts';
 import { createWorkbench } from './workbench.ts';
 import { createWorkspaces } from './workspaces.ts';
 
 /** Longest wait, in ms, for an orderly end; the disk is safe at every moment, so nothing depends on it. */
 const patienceAtQuitMs = 5_000;
+/** Lines of the log that a support case is given. */
+const linesForSupport = 50;
 
 /** A package has its own addon, and lets no environment name another. */
 const nativeBinding = app.isPackaged ? null : (process.env['TRACKVAULT_SQLITE_BINDING'] ?? null);
@@ -47,37 +55,78 @@ if (commandLine >= 0) {
 }
 
 async function boot(): Promise<void> {
+  // Second starts and addresses may come before there is anything to show them with.
+  const early: (readonly string[])[] = [process.argv];
+  let arrive = (args: readonly string[]): void => {
+    early.push(args);
+  };
+  app.on('second-instance', (_event, args) => {
+    if (!isHiddenStart(args)) arrive(args);
+  });
+  app.on('open-url', (event, address) => {
+    event.preventDefault();
+    arrive([address]);
+  });
+
   const profile = app.getPath('userData');
+  const logDir = join(profile, 'logs');
   const clock = systemClock;
-  const log = createLog(join(profile, 'logs', 'main.log'), clock);
+  const log = createLog(join(logDir, 'main.log'), clock);
+  const onBug = (thrown: unknown) => {
+    log.bug('unforeseen', thrown);
+  };
   process.on('uncaughtException', (thrown) => {
     log.bug('uncaught exception', thrown);
   });
   process.on('unhandledRejection', (thrown) => {
     log.bug('unhandled rejection', thrown);
   });
-  const onBug = (thrown: unknown) => {
-    log.bug('unforeseen', thrown);
-  };
+  app.on('child-process-gone', (_event, { type, name, reason, exitCode }) => {
+    if (reason !== 'clean-exit') log.warn('a process ended', { type, name, reason, exitCode });
+  });
 
   const devUrl = app.isPackaged ? null : (process.env['ELECTRON_RENDERER_URL'] ?? null);
   const devOrigin = devUrl === null ? null : new URL(devUrl).origin;
-  let window: BrowserWindow | null = null;
-  const tell = <Name extends EventName>(name: Name, value: EventOf<Name>) => {
-    if (window !== null && !window.isDestroyed()) tellPage(window.webContents, name, value);
-  };
+  const resources = join(import.meta.dirname, '../../resources');
 
   const settings = await openSettings(profile);
   if (settings.setAside !== null) log.warn('settings could not be read and were set aside');
+  const contacts = await openContacts(profile, clock, onBug);
+  const up = new AbortController();
+  const whenUp = once(up.signal, 'abort');
+  const front = createFront({
+    settings,
+    clock,
+    log,
+    preload: join(import.meta.dirname, '../preload/index.cjs'),
+    icon: join(resources, 'icon.png'),
+    devUrl,
+    fetch: () => void dispatch('pull.start', undefined),
+    onUp: () => {
+      up.abort();
+    },
+  });
+  const { tell } = front;
+
   const credentials = createCredentials({ clock });
+  let hasMediaProcessDied = false;
   const audio = createAudio({
     in: 'process',
-    open: () => openMediaProcess(entries.mediaProcess, entries.audioWorker),
+    open: () => {
+      if (hasMediaProcessDied) tell('app.recovered', { what: 'media-process' });
+      hasMediaProcessDied = false;
+      return openMediaProcess(entries.mediaProcess, entries.audioWorker, () => {
+        hasMediaProcessDied = true;
+      });
+    },
   });
   const workspaces = createWorkspaces({
     settings,
     credentials,
     clock,
+    onRequest: (host) => {
+      contacts.note(host, 'api');
+    },
     onChange: () => {
       workbench.reconnect();
       tell('workspaces.changed', { count: settings.get().workspaces.length });
@@ -98,6 +147,7 @@ async function boot(): Promise<void> {
         everyMs: everyMinutes * 60_000,
       };
     },
+    queuePlace: (dir) => queuePlaceOf(dir, nativeBinding),
     audio,
     connect: (library, onEvent) =>
       connectWorkspace({
@@ -107,17 +157,28 @@ async function boot(): Promise<void> {
         clock,
         nativeBinding,
         onEvent,
+        atOnce: () => settings.get().fetching.atOnce,
+        onRequest: (host) => {
+          contacts.note(host, 'files');
+        },
         log: (what, facts) => {
           log.info(what, facts);
         },
       }),
-    queuePlace: (dir) => queuePlaceOf(dir, nativeBinding),
     clock,
     tell,
     onBug,
   });
+  const libraries = createLibraries({
+    settings,
+    workbench,
+    sampleDir: app.isPackaged
+      ? join(process.resourcesPath, 'sample-library')
+      : join(resources, 'sample-library'),
+    whenUp,
+  });
 
-  const about = async (): Promise<AppInfo> => {
+  const about = async () => {
     const storage = await credentials.probe();
     return {
       version: app.getVersion(),
@@ -129,30 +190,64 @@ async function boot(): Promise<void> {
         available: storage.storage === 'keychain',
         reason: storage.storage === 'keychain' ? null : storage.because,
       },
-      offers: { startAtLogin: true, tray: true },
-      logDir: join(profile, 'logs'),
+      offers: await front.offers(),
+      logDir,
     };
+  };
+  const diagnostics = async () => {
+    const library = workbench.status();
+    return diagnosticsText({
+      at: clock.now(),
+      info: await about(),
+      system: {
+        release: release(),
+        arch: arch(),
+        locale: app.getLocale(),
+        memoryBytes: totalmem(),
+      },
+      settings: inContract(settings.get()),
+      workspaces: (await workspaces.list()).map(({ token }) => token),
+      library,
+      libraryFormat: formatVersion,
+      totals: library.state === 'open' ? await workbench.library().totals() : null,
+      pull: workbench.pullStatus(),
+      log: await log.recent(linesForSupport),
+    });
   };
 
   const dispatch = createDispatch({
     handlers: createHandlers({
       settings,
+      contacts,
       workspaces,
       workbench,
-      about,
-      chooseFolder: async () => {
-        const options = {
-          title: 'Choose a library folder',
-          properties: ['openDirectory' as const, 'createDirectory' as const],
-        };
-        const chosen =
-          window === null
-            ? await dialog.showOpenDialog(options)
-            : await dialog.showOpenDialog(window, options);
-        return chosen.filePaths[0] ?? null;
-      },
-      showInFolder: (path) => {
-        shell.showItemInFolder(path);
+      libraries,
+      desk: {
+        about,
+        diagnostics,
+        licences: () => readLicences(join(import.meta.dirname, 'licences.json')),
+        takeOpening: front.takeOpening,
+        showStates: front.showStates,
+        async openLogs() {
+          await log.flush();
+          const refusal = await shell.openPath(logDir);
+          if (refusal !== '') throw new Failure('disk.refused', refusal);
+        },
+        async chooseFolder(title) {
+          const options: Electron.OpenDialogOptions = {
+            title,
+            properties: ['openDirectory', 'createDirectory'],
+          };
+          const window = front.window();
+          const chosen =
+            window === null
+              ? await dialog.showOpenDialog(options)
+              : await dialog.showOpenDialog(window, options);
+          return chosen.filePaths[0] ?? null;
+        },
+        showInFolder(path) {
+          shell.showItemInFolder(path);
+        },
       },
       defaultLibraryDir: join(app.getPath('documents'), 'Trackvault'),
     }),
@@ -162,33 +257,33 @@ async function boot(): Promise<void> {
     },
   });
   answerCalls(dispatch, devOrigin);
+
   const useTheme = () => {
     nativeTheme.themeSource = settings.get().appearance.theme;
   };
   useTheme();
+  let told = settings.get();
   settings.onChange((changed) => {
+    const before = told;
+    told = changed;
     useTheme();
-    tell('app.settings', inContract(changed));
+    if (changed.fetching !== before.fetching) workbench.reconsider();
+    const [now, then] = [inContract(changed), inContract(before)];
+    // Places of windows and libraries are remembered too; they concern no page.
+    if (JSON.stringify(now) !== JSON.stringify(then)) tell('app.settings', now);
   });
 
-  app.on('second-instance', () => {
-    if (window?.isMinimized() === true) window.restore();
-    window?.focus();
-  });
-  app.on('window-all-closed', () => {
-    app.quit();
-  });
   let leaving = false;
   app.on('before-quit', (event) => {
     if (leaving) return;
     leaving = true;
     event.preventDefault();
-    // A quit closes windows last, too late for a file; a window already gone has its place under way.
-    const placed =
-      window === null || window.isDestroyed()
-        ? settings.change({})
-        : rememberPlace(window, settings);
-    const orderly = Promise.all([placed, workbench.close().then(() => audio.close())]);
+    const orderly = Promise.all([
+      // A quit closes windows last, too late for a file.
+      front.prepareToQuit(),
+      workbench.close().then(() => audio.close()),
+      contacts.flush(),
+    ]);
     void Promise.race([orderly, clock.sleep(patienceAtQuitMs)])
       .catch(onBug)
       .then(() => log.flush())
@@ -199,23 +294,19 @@ async function boot(): Promise<void> {
 
   await app.whenReady();
   refusePermissions();
-  setMenu();
   servePage(join(import.meta.dirname, '../renderer'));
   serveTracks((trackId, part) => workbench.reviewing().locate(trackId, part), devOrigin);
-  window = openWindow({
-    settings,
-    preload: join(import.meta.dirname, '../preload/index.cjs'),
-    icon: join(import.meta.dirname, '../../resources/icon.png'),
-    devUrl,
-  });
+  for (const args of early) front.arrive(args);
+  arrive = front.arrive;
+  front.open({ hidden: isHiddenStart(process.argv) });
+  if (app.isPackaged) {
+    app.setAsDefaultProtocolClient('trackvault');
+    // The app may have moved since it was turned on.
+    if (settings.get().behaviour.startAtLogin) startAtLogin(true).catch(onBug);
+  }
 
   const wanted = libraryArgument(process.argv) ?? settings.get().lastLibraryDir;
-  if (wanted === null) return;
-  const opened = await workbench.open(wanted);
-  if (opened.state !== 'open') return;
-  await settings.change({ lastLibraryDir: opened.dir });
-  // What the service will delete is fetched without being asked; without a workspace there is nothing to ask.
-  if (workspaces.current() !== null && opened.access === 'writer') workbench.pulling().start();
+  if (wanted !== null) await libraries.open(wanted);
 }
 
 /** `--library DIR`: the library to open instead of the last one. */

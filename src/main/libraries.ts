@@ -31,7 +31,7 @@ export function createLibraries(world: {
   workbench: Workbench;
   sampleDir: string;
   /** Resolves when the window is up: nothing goes over the network before. */
-  whenUp: Promise<void>;
+  whenUp: Promise<unknown>;
 }): Libraries {
   const { settings, workbench } = world;
 

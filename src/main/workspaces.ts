@@ -1,6 +1,12 @@
 /** @file Main process. Connects and forgets workspaces: settings remember them, the keychain holds their tokens. */
 import { randomUUID } from 'node:crypto';
-import { type AccessCheck, type Workspace, type WorkspaceForm, WorkspaceId } from '#contract';
+import {
+  type AccessCheck,
+  Failure,
+  type Workspace,
+  type WorkspaceForm,
+  WorkspaceId,
+} from '#contract';
 import type { Clock } from './clock.ts';
 import type { Credentials, Token } from './credentials/index.ts';
 import {
@@ -12,11 +18,24 @@ import {
 } from './realtimekit/index.ts';
 import type { RememberedWorkspace, SettingsStore } from './settings/index.ts';
 
+/** Longest wait, in ms, for the rate limit while a person looks on. */
+const checkPauseMs = 20_000;
+
 export interface Workspaces {
   list(): Promise<Workspace[]>;
   current(): RememberedWorkspace | null;
   check(form: WorkspaceForm): Promise<AccessCheck>;
   connect(form: WorkspaceForm): Promise<{ check: AccessCheck; workspace: Workspace | null }>;
+  /**
+   * Makes a remembered workspace the current one.
+   * @throws Failure `credentials.missing` when it is not remembered
+   */
+  use(workspaceId: WorkspaceId): Promise<void>;
+  /**
+   * Asks the service what the kept token may do now.
+   * @throws Failure `credentials.missing` when the workspace is not remembered or has no token
+   */
+  test(workspaceId: WorkspaceId): Promise<AccessCheck>;
   forget(workspaceId: WorkspaceId): Promise<void>;
   /** A client for a workspace; its token is read from the keychain at each call. */
   clientOf(workspace: RememberedWorkspace, onNotice: (notice: Notice) => void): RealtimeKit;
@@ -27,8 +46,18 @@ export function createWorkspaces(world: {
   credentials: Credentials;
   clock: Clock;
   onChange: () => void;
+  /** Told the host of each request before it is sent. */
+  onRequest?: (host: string) => void;
 }): Workspaces {
-  const { settings, credentials, clock, onChange } = world;
+  const { settings, credentials, clock, onChange, onRequest = () => undefined } = world;
+
+  const known = (workspaceId: WorkspaceId): RememberedWorkspace => {
+    const found = settings.get().workspaces.find((each) => each.workspaceId === workspaceId);
+    if (found === undefined) {
+      throw new Failure('credentials.missing', 'There is no such workspace.');
+    }
+    return found;
+  };
 
   const describe = async (workspace: RememberedWorkspace): Promise<Workspace> => ({
     ...workspace,
@@ -43,7 +72,8 @@ export function createWorkspaces(world: {
       appId: form.appId === '' ? null : form.appId,
       token: () => Promise.resolve(form.token),
       clock,
-      maxPauseMs: 20_000,
+      maxPauseMs: checkPauseMs,
+      onRequest,
     });
     return inContract(await client.checkAccess());
   };
@@ -86,6 +116,21 @@ export function createWorkspaces(world: {
       onChange();
       return { check, workspace: await describe(workspace) };
     },
+    async use(workspaceId) {
+      const { workspaceId: wished } = known(workspaceId);
+      if (settings.get().currentWorkspaceId === wished) return;
+      await settings.change({ currentWorkspaceId: wished });
+      onChange();
+    },
+    async test(workspaceId) {
+      const workspace = known(workspaceId);
+      const token = await credentials.read(workspace);
+      if (token === null) {
+        throw new Failure('credentials.missing', 'There is no token for this workspace.');
+      }
+      const { label, accountId, appId, apiRoot } = workspace;
+      return checkForm({ label, accountId, appId, apiRoot, token: token.reveal() });
+    },
     async forget(workspaceId) {
       const workspace = settings.get().workspaces.find((each) => each.workspaceId === workspaceId);
       if (workspace === undefined) return;
@@ -107,6 +152,7 @@ export function createWorkspaces(world: {
         token: (): Promise<Token | null> => credentials.read(workspace),
         clock,
         onNotice,
+        onRequest,
       }),
   };
 }

@@ -6,15 +6,19 @@ import type { AudioPort } from '../audio/index.ts';
 /** Two cores are common; the window, the sound and the downloads want theirs. */
 const threads = 2;
 
-/** Starts the process; called again when it died and is needed. */
-export function openMediaProcess(entry: URL, audioWorker: URL): AudioPort {
+/** Starts the process; called again when it died and is needed. `onDeath` is told of an end nobody asked for. */
+export function openMediaProcess(entry: URL, audioWorker: URL, onDeath: () => void): AudioPort {
   const child = utilityProcess.fork(
     fileURLToPath(entry),
     [fileURLToPath(audioWorker), String(threads)],
     { serviceName: 'Trackvault media', stdio: 'ignore' },
   );
+  let isClosing = false;
   const exited = new Promise<number>((resolve) => {
-    child.once('exit', resolve);
+    child.once('exit', (code) => {
+      if (!isClosing) onDeath();
+      resolve(code);
+    });
   });
   return {
     postMessage: (message) => {
@@ -29,6 +33,7 @@ export function openMediaProcess(entry: URL, audioWorker: URL): AudioPort {
       });
     },
     close: async () => {
+      isClosing = true;
       if (child.kill()) await exited;
     },
   };

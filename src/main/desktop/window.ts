@@ -1,9 +1,13 @@
 /** @file Main process, Electron edge. The window: sandboxed, without navigation, where it was last time. */
 import { BrowserWindow, nativeTheme, screen, session as electronSession } from 'electron';
-import type { SettingsStore, WindowPlace } from '../settings/index.ts';
+import type { SettingsStore } from '../settings/index.ts';
 import { PAGE_ORIGIN } from './page-protocol.ts';
+import { placeWindow } from './place.ts';
 
-const smallest = { width: 900, height: 600 };
+/** `--ground` of the page's tokens, so that the frame has its colour before the page paints. */
+export const ground = { light: '#f6f6f4', dark: '#131417' };
+
+const groundNow = () => (nativeTheme.shouldUseDarkColors ? ground.dark : ground.light);
 
 /** Shown when the page has painted, so a person never sees an empty frame. */
 export function openWindow(options: {
@@ -14,15 +18,21 @@ export function openWindow(options: {
   devUrl: string | null;
 }): BrowserWindow {
   const { settings, preload, icon, devUrl } = options;
-  const place = onSomeScreen(settings.get().window);
+  const { bounds, smallest } = placeWindow(
+    settings.get().window,
+    screen.getAllDisplays().map(({ workArea }) => workArea),
+    screen.getPrimaryDisplay().workArea,
+  );
   const window = new BrowserWindow({
-    ...place,
+    ...bounds,
     minWidth: smallest.width,
     minHeight: smallest.height,
     show: false,
     icon,
     title: 'Trackvault',
-    backgroundColor: nativeTheme.shouldUseDarkColors ? '#16181c' : '#fbfbfa',
+    // The bar is there with Alt; everything in it is in the palette too.
+    autoHideMenuBar: true,
+    backgroundColor: groundNow(),
     webPreferences: {
       preload,
       contextIsolation: true,
@@ -31,10 +41,17 @@ export function openWindow(options: {
       spellcheck: false,
     },
   });
-  window.setMenuBarVisibility(false);
   if (settings.get().window?.maximized === true) window.maximize();
   window.once('ready-to-show', () => {
     window.show();
+  });
+
+  const repaint = () => {
+    window.setBackgroundColor(groundNow());
+  };
+  nativeTheme.on('updated', repaint);
+  window.on('closed', () => {
+    nativeTheme.off('updated', repaint);
   });
 
   const page = window.webContents;
@@ -58,30 +75,6 @@ export function openWindow(options: {
 export function rememberPlace(window: BrowserWindow, settings: SettingsStore): Promise<void> {
   const maximized = window.isMaximized();
   return settings.change({ window: { ...window.getNormalBounds(), maximized } });
-}
-
-/** A place remembered from a larger or a second screen must still be reachable on this one. */
-function onSomeScreen(
-  place: WindowPlace | null,
-): { width: number; height: number } | { x: number; y: number; width: number; height: number } {
-  if (place === null) return { width: 1280, height: 800 };
-  const { x, y } = place;
-  const area = screen.getDisplayMatching({
-    x: x ?? 0,
-    y: y ?? 0,
-    width: place.width,
-    height: place.height,
-  }).workArea;
-  const width = Math.max(smallest.width, Math.min(place.width, area.width));
-  const height = Math.max(smallest.height, Math.min(place.height, area.height));
-  const visible =
-    x !== undefined &&
-    y !== undefined &&
-    x >= area.x - width / 2 &&
-    y >= area.y &&
-    x + width / 2 <= area.x + area.width &&
-    y + height / 2 <= area.y + area.height;
-  return visible ? { x, y, width, height } : { width, height };
 }
 
 /** Every permission is refused: the page asks for none. */

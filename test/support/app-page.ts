@@ -22,6 +22,8 @@ export function appPage(page: Page): AppPage {
     toasts: page.getByRole('region', { name: 'Messages' }),
     goTo: (place) => rail.getByRole('button', { name: place }).click(),
     async jump(words) {
+      // Before the first screen stands nobody hears keys.
+      await page.getByRole('heading', { level: 1 }).waitFor();
       await page.keyboard.press('ControlOrMeta+k');
       await palette.getByRole('combobox').fill(words);
       await palette.getByRole('option', { selected: true }).waitFor();

@@ -1,39 +1,134 @@
-/** @file Renderer. The list of meetings: loads page by page, filters, knows which row is current. */
-import { RecordingId, type FailureData, type MeetingSummary } from '#contract';
-import { archive } from '../archive.svelte.ts';
+/** @file Renderer. The list of meetings: rows page by page, order, filter, count, and which row is current. It outlives the screen. */
+import type { FailureData, MeetingSummary } from '#contract';
 import { ask } from '../api.ts';
 import { asFailure } from '../error-words.ts';
+import { layout } from '../layout.svelte.ts';
 import { createScope } from '../scope.ts';
+import type { MeetingCount } from './meeting-words.ts';
 
-const pageSize = 50;
+const pageSize = 100;
+/** As many as one call answers. */
+const mostAtOnce = 500;
 /** Long enough to type on, short enough to feel immediate. */
 const typingPauseMs = 120;
-const recordingKey = 'recording:';
+/** While files arrive, changes come several times a second. */
+const changePauseMs = 400;
 
-export class MeetingList {
-  items = $state.raw<MeetingSummary[]>([]);
-  next = $state.raw<string | null>(null);
+class MeetingList {
+  rows = $state.raw<readonly MeetingSummary[]>([]);
+  count = $state.raw<MeetingCount | null>(null);
+  /** The first page of this question is not here yet. */
   loading = $state(true);
   failure = $state.raw<FailureData | null>(null);
   text = $state('');
-  current = $state(0);
+  currentKey = $state<string | null>(null);
+  /** The current one, when the pages read so far do not hold it. */
+  #apart = $state.raw<MeetingSummary | null>(null);
 
+  readonly current = $derived(
+    this.rows.find(({ key }) => key === this.currentKey) ??
+      (this.#apart?.key === this.currentKey ? this.#apart : null),
+  );
+
+  /** What another screen asked to be current: it stays so, wherever it is found. */
+  #selected: string | null = null;
+  #next: string | null = null;
+  #libraryId: string | null = null;
   readonly #scope = createScope();
-  #cancelTyping: () => void = () => undefined;
+  #cancelPause: () => void = () => undefined;
   /** Only the newest question may answer. */
   #asked = 0;
+  #readingMore = false;
 
-  /** Loads from the start; a reload keeps as many rows as there were. */
-  async load(): Promise<void> {
-    const asked = ++this.#asked;
+  /** Shows another library from its beginning; the one shown already is read again when it changed. */
+  show(libraryId: string): void {
+    if (libraryId === this.#libraryId) {
+      this.#after(changePauseMs);
+      return;
+    }
+    this.#libraryId = libraryId;
+    this.text = '';
+    this.currentKey = null;
+    this.#restart();
+  }
+
+  /** There is no library to list. */
+  clear(): void {
+    this.#asked += 1;
+    this.#libraryId = null;
+    this.#cancelPause();
+    this.rows = [];
+    this.count = null;
+    this.failure = null;
     this.loading = true;
+  }
+
+  filter(text: string): void {
+    this.text = text;
+    this.#after(typingPauseMs, true);
+  }
+
+  /** The order changed: the first of it come to the top. */
+  sorted(): void {
+    this.#restart();
+  }
+
+  again(): void {
+    this.#restart();
+  }
+
+  /** Reads the next page, if there is one. */
+  more(): void {
+    if (this.#next !== null && !this.loading && !this.#readingMore) void this.#readMore(this.#next);
+  }
+
+  /** Makes a meeting the current one, wherever the order has it; a filter does not hide it. */
+  async select(key: string): Promise<void> {
+    this.currentKey = key;
+    this.#selected = key;
+    if (this.rows.some((row) => row.key === key)) return;
+    if (this.text !== '') {
+      this.text = '';
+      this.#restart();
+    }
     try {
-      const limit = Math.min(500, Math.max(pageSize, this.items.length));
-      const page = await ask('library.meetings', { limit, text: this.text.trim() });
-      if (asked !== this.#asked) return;
-      this.items = page.items;
-      this.next = page.next;
-      this.current = Math.min(this.current, Math.max(0, page.items.length - 1));
+      this.#apart = await ask('library.meeting', { key });
+    } catch (thrown) {
+      this.failure = asFailure(thrown);
+    }
+  }
+
+  #after(pauseMs: number, fresh = false): void {
+    this.#cancelPause();
+    this.#cancelPause = this.#scope.after(pauseMs, () => {
+      if (fresh) this.#restart();
+      else void this.#read(this.rows.length);
+    });
+  }
+
+  #restart(): void {
+    this.#cancelPause();
+    this.loading = true;
+    void this.#read(pageSize);
+  }
+
+  /** Reads at least so many rows from the start and puts them in place of those shown. */
+  async #read(wanted: number): Promise<void> {
+    const asked = ++this.#asked;
+    this.#readingMore = false;
+    const text = this.text.trim();
+    try {
+      void this.#countAll(asked, text);
+      let rows: MeetingSummary[] = [];
+      let after: string | null = null;
+      do {
+        const limit = Math.min(mostAtOnce, Math.max(pageSize, wanted - rows.length));
+        const page = await this.#page(text, after, limit);
+        if (asked !== this.#asked) return;
+        rows = rows.concat(page.items);
+        after = page.next;
+      } while (after !== null && rows.length < wanted);
+      this.#take(rows, after);
       this.failure = null;
     } catch (thrown) {
       if (asked === this.#asked) this.failure = asFailure(thrown);
@@ -42,63 +137,48 @@ export class MeetingList {
     }
   }
 
-  /** There is no library to list. */
-  clear(): void {
-    this.#asked += 1;
-    this.items = [];
-    this.next = null;
-    this.failure = null;
-    this.loading = true;
+  /** Counting may take longer than the first page, which does not wait for it. */
+  async #countAll(asked: number, text: string): Promise<void> {
+    try {
+      const count = await ask('library.countMeetings', { text });
+      if (asked === this.#asked) this.count = count;
+    } catch {
+      // What is wrong with the library the rows say; a number that is missing says nothing more.
+      if (asked === this.#asked) this.count = null;
+    }
   }
 
-  async more(): Promise<void> {
-    if (this.next === null || this.loading) return;
-    const asked = ++this.#asked;
-    this.loading = true;
+  async #readMore(after: string): Promise<void> {
+    const asked = this.#asked;
+    this.#readingMore = true;
     try {
-      const page = await ask('library.meetings', {
-        after: this.next,
-        limit: pageSize,
-        text: this.text.trim(),
-      });
+      const page = await this.#page(this.text.trim(), after, pageSize);
       if (asked !== this.#asked) return;
-      this.items = [...this.items, ...page.items];
-      this.next = page.next;
+      this.rows = [...this.rows, ...page.items];
+      this.#next = page.next;
     } catch (thrown) {
       if (asked === this.#asked) this.failure = asFailure(thrown);
     } finally {
-      if (asked === this.#asked) this.loading = false;
+      if (asked === this.#asked) this.#readingMore = false;
     }
   }
 
-  filter(text: string): void {
-    this.text = text;
-    this.current = 0;
-    this.#cancelTyping();
-    this.#cancelTyping = this.#scope.after(typingPauseMs, () => {
-      void this.load();
-    });
+  #page(text: string, after: string | null, limit: number) {
+    return ask('library.meetings', { text, after, limit, sort: layout.sort });
   }
 
-  /** Opens the newest recording with tracks; a meeting without any still opens and says so. */
-  async open(meeting: MeetingSummary): Promise<void> {
-    try {
-      const recordingId = await this.#recordingOf(meeting);
-      if (recordingId) archive.go({ name: 'review', recordingId, trackId: null });
-    } catch (thrown) {
-      this.failure = asFailure(thrown);
-    }
-  }
-
-  async #recordingOf(meeting: MeetingSummary): Promise<RecordingId | null> {
-    if (meeting.meetingId === null) {
-      return RecordingId.parse(meeting.key.slice(recordingKey.length));
-    }
-    const { items } = await ask('library.recordings', { meetingId: meeting.meetingId, limit: 100 });
-    return (items.find((each) => each.trackCount > 0) ?? items[0])?.recordingId ?? null;
-  }
-
-  dispose(): void {
-    this.#scope.dispose();
+  /** The current row stays current by its key; one that no longer fits hands over to the first. */
+  #take(rows: readonly MeetingSummary[], next: string | null): void {
+    const { currentKey: key, current } = this;
+    const isHere = rows.some((row) => row.key === key);
+    // Without a filter it is only further down; a filter has left it out.
+    const isFurther =
+      key !== null && this.text.trim() === '' && (current !== null || key === this.#selected);
+    if (!isHere && isFurther && current !== null) this.#apart = current;
+    this.rows = rows;
+    this.#next = next;
+    if (!isHere && !isFurther) this.currentKey = rows[0]?.key ?? null;
   }
 }
+
+export const meetings = new MeetingList();

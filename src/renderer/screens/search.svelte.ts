@@ -4,8 +4,8 @@ import { ask } from '../api.ts';
 import { asFailure } from '../error-words.ts';
 
 export class UserIdSearch {
-  certain = $state.raw<Found[]>([]);
-  possible = $state.raw<Found[]>([]);
+  certain = $state.raw<readonly Found[]>([]);
+  possible = $state.raw<readonly Found[]>([]);
   next = $state.raw<string | null>(null);
   loading = $state(false);
   failure = $state.raw<FailureData | null>(null);
@@ -14,10 +14,17 @@ export class UserIdSearch {
   #asked = 0;
 
   async run(text: string, how: 'exact' | 'prefix'): Promise<void> {
+    const isSame = text === this.#question.text && how === this.#question.how;
     this.#question = { text, how };
-    this.certain = [];
-    this.possible = [];
-    this.next = null;
+    if (text === '') {
+      this.#asked += 1;
+      this.#take([], null);
+      this.loading = false;
+      this.failure = null;
+      return;
+    }
+    // The same question again, because the library changed, answers in place of what is shown.
+    if (!isSame) this.#take([], null);
     await this.#page(null);
   }
 
@@ -28,20 +35,24 @@ export class UserIdSearch {
   async #page(after: string | null): Promise<void> {
     const asked = ++this.#asked;
     const { text, how } = this.#question;
-    if (text === '') return;
     this.loading = true;
     try {
       const page = await ask('library.findByUserId', { text, how, after, limit: 100 });
       if (asked !== this.#asked) return;
-      const take = (match: Found['match']) => page.items.filter((each) => each.match === match);
-      this.certain = [...this.certain, ...take('certain')];
-      this.possible = [...this.possible, ...take('possible')];
-      this.next = page.next;
+      const before = after === null ? [] : [...this.certain, ...this.possible];
+      this.#take([...before, ...page.items], page.next);
       this.failure = null;
     } catch (thrown) {
       if (asked === this.#asked) this.failure = asFailure(thrown);
     } finally {
       if (asked === this.#asked) this.loading = false;
     }
+  }
+
+  #take(found: readonly Found[], next: string | null): void {
+    const of = (match: Found['match']) => found.filter((each) => each.match === match);
+    this.certain = of('certain');
+    this.possible = of('possible');
+    this.next = next;
   }
 }

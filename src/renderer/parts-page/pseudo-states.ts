@@ -12,7 +12,7 @@ function shownSelector(selector: string, { pseudo, within }: (typeof states)[num
     .filter((part) => part.includes(pseudo))
     .map((part) => {
       const plain = part.replaceAll(`:has(${pseudo})`, '').replaceAll(pseudo, '').trim();
-      return `${within} ${plain === '' ? ':is(button, input, [tabindex="0"]):not(.unseen)' : plain}`;
+      return `${within} ${plain === '' ? ':where(button, input, [tabindex="0"])' : plain}`;
     });
   return parts.length === 0 ? null : parts.join(', ');
 }

@@ -25,7 +25,7 @@ export interface ConnectPage {
 }
 
 export function connectPage(page: Page): ConnectPage {
-  const app = page.getByRole('button', { name: 'App', exact: true });
+  const app = page.getByRole('combobox', { name: 'App', exact: true });
   const token = page.getByRole('textbox', { name: 'API token' });
   const apiBase = page.getByLabel('API base');
   return {

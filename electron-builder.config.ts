@@ -91,6 +91,8 @@ const config: Configuration = {
   linux: {
     target: ['AppImage', 'deb'],
     executableName: 'trackvault',
+    // Windows find their entry, hence their icon, by it.
+    syncDesktopName: true,
     category: 'AudioVideo',
     icon: iconFolder,
     maintainer: 'Trackvault',

@@ -283,6 +283,11 @@ test('the window works inside Chromium’s sandbox, and the page’s policy hold
     });
   });
 
+  await test.step('the sample library opens from where nobody may write', async () => {
+    const sample = await ask(page, 'library.openSample');
+    expect(sample).toMatchObject({ state: 'open', access: 'reader', sample: true, recordings: 3 });
+  });
+
   await test.step('a middle click opens nothing', async () => {
     const link = page.locator('#elsewhere');
     await page.evaluate(() => {

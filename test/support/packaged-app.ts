@@ -37,6 +37,8 @@ export async function install(person: OrdinaryPerson): Promise<InstalledApp> {
   const folder = await mkdtemp(join(tmpdir(), 'trackvault-installed-'));
   await chmod(folder, 0o755);
   await cp(dirname(packagedExecutable()), join(folder, 'app'), { recursive: true });
+  // As an installer leaves it, for kernels that keep user namespaces from ordinary people.
+  if (process.getuid?.() === 0) await chmod(join(folder, 'app', 'chrome-sandbox'), 0o4755);
   const executable = join(folder, 'app', 'trackvault');
   return {
     executable,

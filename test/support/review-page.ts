@@ -40,7 +40,7 @@ export function reviewPage(page: Page): ReviewPage {
     play,
     pause: page.getByRole('button', { name: 'Pause', exact: true }),
     ruler,
-    inspector: page.getByRole('complementary', { name: 'Track' }),
+    inspector: page.getByRole('complementary', { name: 'Details' }),
     async ready() {
       await lanes.first().waitFor();
       await expect(play).toBeEnabled({ timeout: 20_000 });

@@ -70,19 +70,17 @@ const tickSteps = [
   900_000, 1_800_000, 3_600_000, 7_200_000, 14_400_000, 43_200_000,
 ];
 
-/**
- * Ticks of the ruler between two times. Labelled ones stand at least `labelPx` apart and on round
- * times of the clock that starts at `originMs` (epoch ms in local time, or 0 for meeting time).
- */
-export function ticks(
-  fromMs: number,
-  toMs: number,
-  perSecond: number,
-  originMs: number,
-  labelPx = 96,
-): Tick[] {
+/** Milliseconds between labelled ticks that stand at least `labelPx` apart. */
+export function tickStep(perSecond: number, labelPx: number): number {
   const least = (labelPx / perSecond) * 1000;
-  const major = tickSteps.find((step) => step >= least) ?? 86_400_000;
+  return tickSteps.find((step) => step >= least) ?? 86_400_000;
+}
+
+/**
+ * Ticks of the ruler between two times. Labelled ones are `major` ms apart and on round times of the
+ * clock that starts at `originMs` (epoch ms in local time, or 0 for meeting time).
+ */
+export function ticks(fromMs: number, toMs: number, major: number, originMs: number): Tick[] {
   const minor = major / (major % 3 === 0 && major % 5 !== 0 ? 3 : 5);
   const shift = ((originMs % major) + major) % major;
   const found: Tick[] = [];

@@ -1,9 +1,11 @@
 /** @file Renderer. One open recording: lanes, zoom and place, sound, selection. Markup only shows what is here. */
+import { untrack } from 'svelte';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type {
   Clip,
   FailureData,
   Lane,
+  Moment,
   Recording,
   RecordingId,
   Review,
@@ -12,28 +14,21 @@ import type {
 } from '#contract';
 import { archive } from '../archive.svelte.ts';
 import { ask, hear } from '../api.ts';
+import { attempt, verify, type Item } from '../commands/items.ts';
 import { asFailure } from '../error-words.ts';
 import { assignColours } from '../parts/speaker-colour.ts';
 import { createScope } from '../scope.ts';
-import {
-  clampScroll,
-  clipNear,
-  contentWidth,
-  isAudible,
-  pxPerSecond,
-  zoomAt,
-  type View,
-} from './layout.ts';
+import { clipNear, isAudible } from './layout.ts';
+import { placeOf } from './place.ts';
+import { createFrameQueue } from './frame-queue.ts';
 import { createPlayer, type Player, type PlayerMode } from './player.ts';
+import { nextRate } from './rates.ts';
+import { LanesView } from './view.svelte.ts';
 import { createSound } from './voice.ts';
-import type { WaveScale } from './wave.ts';
 import { Waves } from './waves.svelte.ts';
 
 /** Calls take at most this many tracks. */
 const atOnce = 200;
-const followFrom = 0.08;
-/** A zoom or resize rests this long before waveforms are drawn sharp again. */
-const restMs = 120;
 
 export type Step = 'opening' | 'open' | 'failed';
 
@@ -44,15 +39,14 @@ export class OpenReview {
   /** Recordings of the same meeting, newest first. */
   siblings = $state.raw<Recording[]>([]);
 
-  width = $state(0);
-  /** The scale waveforms are drawn at: the view's own, once a zoom has come to rest. */
-  drawn = $state.raw<WaveScale>({ perSecond: 1, fits: true });
-  zoom = $state<number | null>(null);
-  scroll = $state(0);
   positionMs = $state(0);
   mode = $state<PlayerMode>('paused');
   rate = $state(1);
   sound = $state<'preparing' | 'ready' | 'none'>('preparing');
+
+  verifying = $state(false);
+  /** The lanes in sight stand: what lies beside them may follow. */
+  settled = $state(false);
 
   selectedTrack = $state<TrackId | null>(null);
   readonly muted = new SvelteSet<string>();
@@ -71,9 +65,8 @@ export class OpenReview {
     const colours = assignColours(this.lanes.map((lane) => lane.speaker?.name ?? lane.key));
     return new Map(this.lanes.map((lane, index) => [lane.key, colours[index] ?? 0]));
   });
-  readonly view = $derived<View>({ width: this.width, lengthMs: this.lengthMs, zoom: this.zoom });
-  readonly perSecond = $derived(pxPerSecond(this.view));
-  readonly contentPx = $derived(contentWidth(this.view));
+  /** Of all that was said, whoever said it; 0 while no speech map is made. */
+  readonly talkMs = $derived(this.lanes.reduce((sum, { talkMs }) => sum + (talkMs ?? 0), 0));
   readonly track = $derived(
     this.selectedTrack === null ? null : (this.tracks.get(this.selectedTrack) ?? null),
   );
@@ -81,10 +74,13 @@ export class OpenReview {
     this.lanes.find((lane) => lane.clips.some((clip) => clip.trackId === this.selectedTrack)) ??
       null,
   );
-
   readonly #scope = createScope();
+  readonly view = new LanesView(() => this.lengthMs, this.#scope);
+  /** Drawing of waveforms, a few a frame. */
+  readonly drawing = createFrameQueue(this.#scope);
+  /** Where an address wants to be while the recording is still being opened. */
+  #goal: { trackId: TrackId | null; at: Moment | null } = { trackId: null, at: null };
   #player: Player | null = null;
-  #stopRest: () => void = () => undefined;
   #stopFrames: () => void = () => undefined;
 
   constructor() {
@@ -102,7 +98,8 @@ export class OpenReview {
     );
   }
 
-  async open(recordingId: RecordingId, trackId: TrackId | null): Promise<void> {
+  async open(recordingId: RecordingId, trackId: TrackId | null, at: Moment | null): Promise<void> {
+    this.#goal = { trackId, at };
     try {
       const review = await ask('review.open', { recordingId });
       if (this.#scope.disposed) return;
@@ -111,7 +108,9 @@ export class OpenReview {
         this.waves.expect(each, hasWaveform);
       }
       this.review = review;
-      this.selectedTrack = trackId ?? first;
+      const goal = this.#goal;
+      this.selectedTrack = goal.trackId ?? first;
+      if (goal.at) this.positionMs = placeOf(goal.at, review.startsAt, review.lengthMs);
       this.step = 'open';
       this.#makePlayer(review);
       void this.#makeWaves(review);
@@ -121,6 +120,14 @@ export class OpenReview {
       this.failure = asFailure(thrown);
       this.step = 'failed';
     }
+  }
+
+  /** Follows a further address into the recording that is open. */
+  goTo(trackId: TrackId | null, at: Moment | null): void {
+    this.#goal = { trackId, at };
+    if (this.step !== 'open') return;
+    if (trackId !== null && this.tracks.has(trackId)) this.selectedTrack = trackId;
+    if (at) this.seek(placeOf(at, this.startsAt, this.lengthMs));
   }
 
   /** Reads the facts again, without disturbing sound and place. */
@@ -231,17 +238,28 @@ export class OpenReview {
 
   #readPosition(): void {
     if (!this.#player) return;
-    const before = this.#placeOf(this.positionMs);
+    const before = this.positionMs;
     this.positionMs = this.#player.positionMs();
-    const now = this.#placeOf(this.positionMs);
-    // Turn the page when the playhead leaves a view it was in.
-    if (before <= this.width && now > this.width) {
-      this.scrollTo(this.scroll + now - this.width * followFrom);
-    }
+    this.view.follow(before, this.positionMs);
   }
 
-  #placeOf(ms: number): number {
-    return (ms / 1000) * this.perSecond - this.scroll;
+  /** Reads every byte of the recording back from disk and says what it found. */
+  async verify(): Promise<void> {
+    const item = this.item();
+    if (item === null || this.verifying) return;
+    this.verifying = true;
+    await attempt(() => verify(item));
+    this.verifying = false;
+    await this.refresh();
+  }
+
+  /** What the commands of items act on: the selected file at the playhead, else the recording. */
+  item(): Item | null {
+    if (this.track) {
+      // Whoever asks what can be done need not be told sixty times a second where the playhead is.
+      return { kind: 'track', track: this.track, atMs: untrack(() => this.positionMs) };
+    }
+    return this.review ? { kind: 'recording', recording: this.review.recording } : null;
   }
 
   togglePlay(): void {
@@ -258,13 +276,17 @@ export class OpenReview {
     const at = Math.min(this.lengthMs, Math.max(0, ms));
     this.positionMs = at;
     void this.#player?.seek(at);
-    const place = this.#placeOf(at);
-    if (place < 0 || place > this.width) this.scrollTo(this.scroll + place - this.width / 3);
+    this.view.reveal(at);
   }
 
   setRate(rate: number): void {
     this.rate = rate;
     this.#player?.setRate(rate);
+  }
+
+  changeRate(step: 1 | -1): void {
+    this.setRate(nextRate(this.rate, step));
+    archive.announce(`Speed ${String(this.rate)}`);
   }
 
   toggleMute(lane: Lane): void {
@@ -301,56 +323,24 @@ export class OpenReview {
     this.selectedTrack = clipNear(lane.clips, atMs)?.trackId ?? null;
   }
 
-  selectBeside(step: number): Lane | null {
+  selectBeside(step: number): void {
     const at = this.selectedLane ? this.lanes.indexOf(this.selectedLane) : -1;
     const lane = this.lanes[Math.min(this.lanes.length - 1, Math.max(0, at + step))];
-    if (!lane) return null;
+    if (!lane) return;
     this.select(lane, this.positionMs);
-    return lane;
+    archive.announce(laneName(lane));
   }
 
-  scrollTo(px: number): void {
-    this.scroll = clampScroll(this.view, px);
-  }
-
+  /** Zooms around the pointer, or around the playhead when it is in sight. */
   zoomBy(factor: number, anchorPx?: number): void {
-    const playhead = this.#placeOf(this.positionMs);
-    const anchor =
-      anchorPx ?? (playhead >= 0 && playhead <= this.width ? playhead : this.width / 2);
-    const next = zoomAt(this.view, this.scroll, anchor, factor);
-    this.zoom = next.zoom;
-    this.scroll = next.scroll;
-    this.#drawWhenAtRest();
+    const { width } = this.view;
+    const playhead = this.view.placeOf(this.positionMs);
+    const middle = playhead >= 0 && playhead <= width ? playhead : width / 2;
+    this.view.zoomBy(factor, anchorPx ?? middle);
   }
 
   zoomTo(perSecond: number): void {
-    this.zoomBy(perSecond / this.perSecond);
-  }
-
-  fit(): void {
-    this.zoom = null;
-    this.scroll = 0;
-    this.#drawWhenAtRest();
-  }
-
-  /** The lanes' area has another width: what stood at its left edge stays there. */
-  resized(width: number): void {
-    const first = this.width === 0;
-    this.width = width;
-    this.scroll = clampScroll(this.view, this.scroll);
-    if (first) this.#draw();
-    else this.#drawWhenAtRest();
-  }
-
-  #draw(): void {
-    this.drawn = { perSecond: this.perSecond, fits: this.zoom === null };
-  }
-
-  #drawWhenAtRest(): void {
-    this.#stopRest();
-    this.#stopRest = this.#scope.after(restMs, () => {
-      this.#draw();
-    });
+    this.zoomBy(perSecond / this.view.perSecond);
   }
 
   dispose(): void {

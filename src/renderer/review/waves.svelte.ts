@@ -3,6 +3,10 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { EventOf, FailureData, TrackId } from '#contract';
 import { asFailure } from '../error-words.ts';
 import { fullLevel, halve, overviewLevel, readPeaks, type Peaks } from './peaks.ts';
+import { takeTurns } from './turn-taking.ts';
+
+/** Beginning a fetch costs the page half a millisecond: a hundred at once are a stutter. */
+const fetchesAtOnce = 4;
 
 export interface Making {
   /** Part of the file that has been decoded, 0 to 1. */
@@ -23,6 +27,7 @@ export class Waves {
   readonly making = new SvelteMap<TrackId, Making>();
   readonly #held = new Map<TrackId, Held>();
   readonly #signal: AbortSignal;
+  readonly #inTurn = takeTurns(fetchesAtOnce);
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
@@ -84,8 +89,10 @@ export class Waves {
 
   async #load(address: string): Promise<Peaks | null> {
     try {
-      const response = await fetch(address, { signal: this.#signal });
-      return response.ok ? readPeaks(await response.arrayBuffer()) : null;
+      return await this.#inTurn(async () => {
+        const response = await fetch(address, { signal: this.#signal });
+        return response.ok ? readPeaks(await response.arrayBuffer()) : null;
+      });
     } catch {
       // Leaving the review aborts; anything else shows as a waveform that is not there yet.
       return null;

@@ -12,6 +12,7 @@ import {
   isAudible,
   pxPerSecond,
   ticks,
+  tickStep,
   visibleRows,
   zoomAt,
   zoomFromShare,
@@ -83,7 +84,7 @@ describe('zoom', () => {
 describe('ticks', () => {
   it('stand on round times of the wall clock, not of the recording', () => {
     const origin = Date.UTC(2026, 10, 20, 9, 2, 13, 400);
-    const labelled = ticks(0, 60_000, 10, origin).filter((tick) => tick.major);
+    const labelled = ticks(0, 60_000, tickStep(10, 96), origin).filter((tick) => tick.major);
     expect(labelled.length).toBeGreaterThan(3);
     for (const { atMs } of labelled) expect((origin + atMs) % 10_000).toBe(0);
   });
@@ -92,7 +93,7 @@ describe('ticks', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.02, max: 200, noNaN: true }), (perSecond) => {
         const toMs = (1200 / perSecond) * 1000;
-        const at = ticks(0, toMs, perSecond, 0)
+        const at = ticks(0, toMs, tickStep(perSecond, 96), 0)
           .filter((tick) => tick.major)
           .map((tick) => tick.atMs);
         for (const [index, each] of at.entries()) {

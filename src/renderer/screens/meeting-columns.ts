@@ -16,31 +16,31 @@ export interface ColumnLook {
 }
 
 export const columnLooks = {
-  title: { title: 'Title', sortBy: 'title', firstDescending: false, numeric: false, widthRem: 13 },
-  when: { title: 'When', sortBy: 'when', firstDescending: true, numeric: false, widthRem: 10.5 },
+  title: { title: 'Title', sortBy: 'title', firstDescending: false, numeric: false, widthRem: 11 },
+  when: { title: 'When', sortBy: 'when', firstDescending: true, numeric: false, widthRem: 8.75 },
   people: {
     title: 'People',
     sortBy: 'people',
     firstDescending: true,
     numeric: false,
-    widthRem: 9.75,
+    widthRem: 7.75,
   },
-  tracks: { title: 'Tracks', sortBy: 'tracks', firstDescending: true, numeric: true, widthRem: 5 },
+  tracks: { title: 'Tracks', sortBy: 'tracks', firstDescending: true, numeric: true, widthRem: 4 },
   length: {
     title: 'Length',
     sortBy: 'length',
     firstDescending: true,
     numeric: true,
-    widthRem: 5.25,
+    widthRem: 4.5,
   },
-  bytes: { title: 'Size', sortBy: 'bytes', firstDescending: true, numeric: true, widthRem: 5.25 },
-  state: { title: 'State', sortBy: null, firstDescending: false, numeric: false, widthRem: 9 },
+  bytes: { title: 'Size', sortBy: 'bytes', firstDescending: true, numeric: true, widthRem: 4.75 },
+  state: { title: 'State', sortBy: null, firstDescending: false, numeric: false, widthRem: 7.25 },
   deadline: {
     title: 'Deadline',
     sortBy: 'deadline',
     firstDescending: false,
     numeric: false,
-    widthRem: 6.5,
+    widthRem: 5.75,
   },
 } satisfies Record<Column, ColumnLook>;
 

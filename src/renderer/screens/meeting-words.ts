@@ -30,10 +30,12 @@ export function sumText(meeting: MeetingSummary): string {
     .join(' · ');
 }
 
-/** `14:02 – 15:04`, with the day of the end when it is another. */
-export function spanText({ startedAt, invokedAt, stoppedAt, lengthMs }: Recording): string {
-  const from = beganAt({ startedAt, invokedAt });
+/** `14:02 – 15:04`, with the day of the end when it is another; `since 14:02` while it runs. */
+export function spanText(recording: Recording): string {
+  const { state, stoppedAt, lengthMs } = recording;
+  const from = beganAt(recording);
   if (from === null) return 'time unknown';
+  if (state === 'running') return `since ${clockText(from)}`;
   const to = stoppedAt ?? (lengthMs === null ? null : from + lengthMs);
   if (to === null || to <= from) return clockText(from);
   const sameDay = dayText(from) === dayText(to);

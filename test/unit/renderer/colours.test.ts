@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { assignColours, speakerColours } from '../../../src/renderer/parts/speaker-colour.ts';
+import { apart, contrast, visions } from './colour-vision.ts';
 
 const css = readFileSync(new URL('../../../src/renderer/tokens.css', import.meta.url), 'utf8');
 
@@ -22,20 +23,6 @@ const themes = [
   ['dark', new Map([...light, ...tokens(":root[data-theme='dark']")])],
 ] as const;
 
-/** Relative luminance as WCAG 2 defines it. */
-function luminance(hex: string): number {
-  const channels = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255);
-  const [red = 0, green = 0, blue = 0] = channels.map((value) =>
-    value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4,
-  );
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
-function contrast(one: string, other: string): number {
-  const [low = 0, high = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
-  return (high + 0.05) / (low + 0.05);
-}
-
 describe.each(themes)('the %s theme', (_name, theme) => {
   const of = (token: string): string => {
     const value = theme.get(token);
@@ -50,21 +37,35 @@ describe.each(themes)('the %s theme', (_name, theme) => {
   });
 
   it('warnings, failures and success can be read on their washes and on the ground', () => {
-    for (const tone of ['good', 'warn', 'bad']) {
+    for (const tone of ['good', 'warn', 'bad', 'accent']) {
       for (const ground of [`${tone}-wash`, 'ground', 'surface', 'hover']) {
         expect(contrast(of(tone), of(ground))).toBeGreaterThanOrEqual(4.5);
       }
       expect(contrast(of('text'), of(`${tone}-wash`))).toBeGreaterThanOrEqual(4.5);
     }
-    expect(contrast(of('on-accent'), of('accent'))).toBeGreaterThanOrEqual(4.5);
+    for (const ground of ['accent', 'accent-strong']) {
+      expect(contrast(of('on-accent'), of(ground))).toBeGreaterThanOrEqual(4.5);
+    }
+    expect(contrast(of('on-bad'), of('bad'))).toBeGreaterThanOrEqual(4.5);
+    expect(contrast(of('text'), of('marked'))).toBeGreaterThanOrEqual(4.5);
   });
 
   it('initials can be read on every speaker’s colour, and each stands out from the ground', () => {
     for (let index = 0; index < speakerColours; index += 1) {
       const colour = of(`speaker-${String(index)}`);
       expect(contrast(of('on-speaker'), colour)).toBeGreaterThanOrEqual(4.5);
-      expect(contrast(colour, of('ground'))).toBeGreaterThanOrEqual(3);
+      for (const ground of grounds) expect(contrast(colour, of(ground))).toBeGreaterThanOrEqual(3);
     }
+  });
+
+  // Four times what is just noticed: apart at a glance, in a thin waveform too.
+  it.each(visions)('any two speakers look apart with %s', (vision) => {
+    const colours = Array.from({ length: speakerColours }, (_, at) => of(`speaker-${at}`));
+    const pairs = colours.flatMap((one, at) =>
+      colours.slice(at + 1).map((other) => ({ one, other, far: apart(one, other, vision) })),
+    );
+    expect(pairs).toHaveLength(45);
+    expect(pairs.filter(({ far }) => far < 0.08)).toEqual([]);
   });
 
   it('parts of a file name can be read', () => {

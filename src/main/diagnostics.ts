@@ -114,9 +114,14 @@ function withoutPlaces(text: string): string {
 
 /** The kind of error and where in our bundles it was thrown; its message may quote anything. */
 function stackFacts(stack: string): string[] {
-  const kind = /^[A-Za-z]{1,40}(?=:|\n|$)/.exec(stack)?.[0] ?? 'Error';
+  // `Error: ENOENT: no such file …`: the class and the system's code.
+  const [, kind = 'Error', code] = /^(\w{0,40}Error)(?:: (E[A-Z]{2,20}):)?/.exec(stack) ?? [];
   const places = [...stack.matchAll(/([\w.-]{1,60}\.(?:js|ts|mjs|cjs)):(\d+):(\d+)\)?$/gm)];
-  return [kind, ...places.slice(0, 6).map(([, file, line]) => `${String(file)}:${String(line)}`)];
+  return [
+    kind,
+    ...(code === undefined ? [] : [code]),
+    ...places.slice(0, 6).map(([, file, line]) => `${String(file)}:${String(line)}`),
+  ];
 }
 
 function parsed(text: string): unknown {

@@ -1,5 +1,5 @@
 /** @file Tests. The log holds no secret even when someone hands it one. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -21,6 +21,41 @@ describe('the log', () => {
   it('blanks bearer words and token shapes', () => {
     expect(cleaned('Authorization: Bearer s3cr3t')).not.toContain('s3cr3t');
     expect(cleaned('token cfut_abcDEF123 given')).toBe('token … given');
+  });
+
+  it('blanks what signs a link, wherever it stands', () => {
+    for (const text of [
+      'X-Amz-Signature=s3cr3t&X-Amz-Credential=s3cr3t/2026 end',
+      'tried /key?x=1&Signature=s3cr3t',
+      '{"query":"sig=s3cr3t"}',
+      'x-amz-security-token%3Ds3cr3t',
+      '{"header":"Bearer s3cr3t"}',
+      'authorization: bearer%20s3cr3t',
+    ]) {
+      expect(cleaned(text)).not.toContain('s3cr3t');
+    }
+    expect(cleaned('{"query":"sig=s3cr3t"}')).toBe('{"query":"sig=…"}');
+  });
+
+  it('is three files at most, and gives its last lines back', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'trackvault-log-'));
+    folders.push(folder);
+    const path = join(folder, 'main.log');
+    const log = createLog(path, { ...systemClock, now: () => 0 });
+    const large = 'x'.repeat(900_000);
+    for (let each = 0; each < 12; each += 1) log.info(`${String(each)} ${large}`);
+    log.info('the last but one');
+    log.info('the last');
+    const lines = await log.recent(2);
+    expect(lines.map((line) => line.slice(-20))).toEqual([
+      expect.stringContaining('last but one'),
+      expect.stringContaining('the last'),
+    ]);
+    expect((await readdir(folder)).sort()).toEqual(['main.log', 'main.log.1', 'main.log.2']);
+    for (const name of await readdir(folder)) {
+      expect((await stat(join(folder, name))).size).toBeLessThan(3_000_000);
+    }
+    expect((await log.recent(4)).length).toBe(4);
   });
 
   it('writes one line an event, in order', async () => {

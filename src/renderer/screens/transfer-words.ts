@@ -1,0 +1,312 @@
+/** @file Renderer. Says how far a recording has come, how it stands, what its deadline means and why it waits. Pure. */
+import { pipelineSteps, type FailureData, type FileTransfer, type Passage } from '#contract';
+import { wordsFor } from '../error-words.ts';
+import { bytesText, clockSecondsText, leftText, plural } from '../parts/format.ts';
+import type { StateWords, Tone } from './state-words.ts';
+
+const hourMs = 3_600_000;
+/** From here on a deadline is shown as a warning, and as an alarm. */
+const soonMs = 24 * hourMs;
+const verySoonMs = 6 * hourMs;
+
+export type Section = 'moving' | 'needs' | 'ended';
+
+/** Sections in the order of the screen. */
+export const sections: Record<Section, { title: string; means: string }> = {
+  needs: { title: 'Needs you', means: 'These do not go on by themselves.' },
+  moving: { title: 'On the way', means: 'These go on by themselves.' },
+  ended: { title: 'Done', means: 'The last seven days.' },
+};
+
+export function sectionOf({ standing }: Pick<Passage, 'standing'>): Section {
+  if (standing === 'done') return 'ended';
+  return standing === 'moving' ? 'moving' : 'needs';
+}
+
+/** What a mark of the pipeline stands for; the service's own word where it has one. */
+export const stepNames: Record<Passage['step'], string> = {
+  invoked: 'Invoked',
+  recording: 'Recording',
+  uploading: 'Uploading',
+  fetching: 'Fetching',
+  kept: 'Kept',
+  verified: 'Verified on disk',
+};
+
+export type Mark = 'passed' | 'here' | 'ahead';
+
+/** The six marks; the last one is passed when all is verified. */
+export function marksOf({ step, standing }: Pick<Passage, 'step' | 'standing'>): Mark[] {
+  const at = pipelineSteps.indexOf(step);
+  return pipelineSteps.map((_step, index) =>
+    index < at || (index === at && standing === 'done')
+      ? 'passed'
+      : index === at
+        ? 'here'
+        : 'ahead',
+  );
+}
+
+/** Where it is now, in a word or two, with what that means in a sentence. */
+export function standingWords(passage: Passage): StateWords {
+  switch (passage.step) {
+    case 'invoked':
+    case 'recording':
+    case 'uploading':
+      return atTheService(passage);
+    case 'fetching':
+      return onTheLine(passage);
+    case 'kept':
+      return {
+        text: 'Kept',
+        tone: 'busy',
+        means:
+          'All files are here. They are read back from disk and compared with the manifest next.',
+      };
+    case 'verified':
+      return passage.standing === 'done'
+        ? {
+            text: 'Verified on disk',
+            tone: 'good',
+            means: 'Every file was read back and is equal to the manifest.',
+          }
+        : { text: 'Being verified', tone: 'busy', means: 'Files are read back from disk.' };
+  }
+}
+
+/** What the service has in hand (contract 10). */
+function atTheService({ recording, step, standing, risk, files }: Passage): StateWords {
+  const { state, vendorStatus, errorMessage, goneAtProvider } = recording;
+  if (state === 'errored' || (vendorStatus === 'ERRORED' && files.total === 0)) {
+    const why = errorMessage === null ? '' : ` Its words: “${errorMessage}”.`;
+    return {
+      text: 'Failed there',
+      tone: 'bad',
+      means: `The service could not record it: no file will come.${why}`,
+    };
+  }
+  if (state === 'without-files') {
+    return {
+      text: 'No files',
+      tone: 'warn',
+      means: 'It finished without any file: nobody spoke, or the people asked for were not found.',
+    };
+  }
+  if (goneAtProvider) {
+    return {
+      text: 'Gone there',
+      tone: 'bad',
+      means: 'The service no longer knows this recording.',
+    };
+  }
+  if (step === 'invoked') {
+    return standing === 'stuck'
+      ? {
+          text: 'Never started',
+          tone: 'warn',
+          means: 'The service took the order and did not begin. As a rule it no longer will.',
+        }
+      : {
+          text: 'Invoked',
+          tone: 'quiet',
+          means: 'The service has the order; it begins within seconds.',
+        };
+  }
+  if (step === 'recording') {
+    return vendorStatus === 'PAUSED'
+      ? {
+          text: 'Paused there',
+          tone: 'quiet',
+          means: 'Somebody paused this recording; it can be resumed in the call.',
+        }
+      : { text: 'Recording', tone: 'busy', means: 'The call is being recorded now.' };
+  }
+  return uploading(vendorStatus, standing, risk);
+}
+
+function uploading(
+  vendorStatus: string,
+  standing: Passage['standing'],
+  risk: Passage['risk'],
+): StateWords {
+  if (vendorStatus === 'UPLOADED') {
+    return {
+      text: 'Uploaded',
+      tone: 'quiet',
+      means: 'The service has finished; its files are listed within minutes.',
+    };
+  }
+  if (vendorStatus !== 'UPLOADING') {
+    return {
+      text: vendorStatus === '' ? 'Unknown' : `“${vendorStatus}”`,
+      tone: 'quiet',
+      means:
+        'The service uses a word for its state that Trackvault does not know. Files are fetched when it lists any.',
+    };
+  }
+  if (risk !== 'stuck-at-provider') {
+    return {
+      text: 'Uploading',
+      tone: 'quiet',
+      means: 'The call is over; the service puts its files together.',
+    };
+  }
+  return standing === 'waiting'
+    ? {
+        text: 'Stuck there',
+        tone: 'bad',
+        means:
+          'The service has been uploading for more than a day: probably lost. Ask its support before the deadline; Trackvault goes on asking.',
+      }
+    : {
+        text: 'Slow there',
+        tone: 'warn',
+        means: 'The upload takes unusually long. Trackvault goes on asking.',
+      };
+}
+
+function onTheLine({ standing, files, bytesPerSecond, retryAt }: Passage): StateWords {
+  if (standing === 'moving') {
+    if (bytesPerSecond > 0)
+      return { text: 'Fetching', tone: 'busy', means: 'Files are on their way.' };
+    return retryAt === null
+      ? {
+          text: 'Queued',
+          tone: 'quiet',
+          means: 'Its files wait for their turn, the nearest deadline first.',
+        }
+      : { text: 'Waiting', tone: 'warn', means: 'It is tried again by itself.' };
+  }
+  if (files.failed > 0) {
+    return {
+      text: 'Not fetched',
+      tone: 'bad',
+      means: 'Given up for now; tried again at the next pass, or when you ask.',
+    };
+  }
+  if (files.spoilt > 0) {
+    return {
+      text: 'Damaged',
+      tone: 'bad',
+      means: 'A file on disk is missing or differs from the manifest.',
+    };
+  }
+  if (files.cancelled > 0) {
+    return { text: 'Called off', tone: 'warn', means: 'Not fetched until you ask for it again.' };
+  }
+  return {
+    text: 'Files lost',
+    tone: 'bad',
+    means: 'The service no longer gives out what is missing.',
+  };
+}
+
+/** The files in one phrase: what is here, and what is not for which reason. */
+export function filesText({ files, standing }: Pick<Passage, 'files' | 'standing'>): string {
+  const { total, kept, failed, cancelled, spoilt, lost } = files;
+  if (total === 0) return standing === 'stuck' ? 'no files' : 'no files yet';
+  const parts = [
+    kept === total ? plural(total, 'file') : `${String(kept)} of ${plural(total, 'file')}`,
+  ];
+  if (failed > 0) parts.push(`${String(failed)} failed`);
+  if (spoilt > 0) parts.push(`${String(spoilt)} damaged or missing`);
+  if (cancelled > 0) parts.push(`${String(cancelled)} called off`);
+  if (lost > 0) parts.push(`${String(lost)} lost`);
+  return parts.join(' · ');
+}
+
+/** `1.4 MB of 3.0 MB`, or what is known of it; empty before the first byte of an unknown size. */
+export function amountText(receivedBytes: number, totalBytes: number | null): string {
+  if (totalBytes === null) return receivedBytes === 0 ? '' : bytesText(receivedBytes);
+  return receivedBytes === totalBytes
+    ? bytesText(totalBytes)
+    : `${bytesText(receivedBytes)} of ${bytesText(totalBytes)}`;
+}
+
+/** Part that is here, 0 to 1; null while unknown. */
+export function shareOf(receivedBytes: number, totalBytes: number | null): number | null {
+  return totalBytes === null || totalBytes === 0 ? null : Math.min(1, receivedBytes / totalBytes);
+}
+
+export interface DeadlineWords {
+  text: string;
+  tone: Extract<Tone, 'quiet' | 'warn' | 'bad'>;
+}
+
+/** Time left until the service deletes what is not here; null when nothing is missing or nobody knows. */
+export function deadlineWords(deadlineAt: number | null, now: number): DeadlineWords | null {
+  if (deadlineAt === null) return null;
+  const left = deadlineAt - now;
+  if (left < 0) return { text: 'deadline passed', tone: 'bad' };
+  const tone = left < verySoonMs ? 'bad' : left < soonMs ? 'warn' : 'quiet';
+  return { text: `${leftText(deadlineAt, now)} left`, tone };
+}
+
+/** Why it does not go on, with when or what next; empty while nothing is the matter. `now` is epoch ms. */
+export function reasonText(
+  { failure, retryAt }: { failure: FailureData | null; retryAt: number | null },
+  now: number,
+): string {
+  const again =
+    retryAt !== null && retryAt > now ? `Tried again at ${clockSecondsText(retryAt)}.` : '';
+  if (failure === null) return again;
+  const { what, next } = wordsFor(failure);
+  return [what, again === '' ? next : again].filter((part) => part !== '').join(' ');
+}
+
+/** The reason of a recording: what failed, or what its standing means when that is no good news. */
+export function passageReason(passage: Passage, now: number): string {
+  const reason = reasonText(passage, now);
+  if (reason !== '') return reason;
+  const { tone, means } = standingWords(passage);
+  return tone === 'warn' || tone === 'bad' ? means : '';
+}
+
+export const fileStates = {
+  queued: { text: 'Queued', tone: 'quiet', means: 'Waits for its turn.' },
+  running: { text: 'Fetching', tone: 'busy', means: 'On its way.' },
+  waiting: { text: 'Waiting', tone: 'warn', means: 'Tried again by itself.' },
+  kept: { text: 'Kept', tone: 'busy', means: 'Here; read back from disk next.' },
+  verified: {
+    text: 'Verified',
+    tone: 'good',
+    means: 'Read back from disk and equal to the manifest.',
+  },
+  damaged: {
+    text: 'Damaged',
+    tone: 'bad',
+    means: 'The bytes on disk differ from the manifest. Restore this file from a backup.',
+  },
+  missing: {
+    text: 'Missing',
+    tone: 'bad',
+    means: 'The manifest names it and it is not on disk. Restore it from a backup.',
+  },
+  failed: {
+    text: 'Failed',
+    tone: 'bad',
+    means: 'Given up for now; tried again at the next pass, or when you ask.',
+  },
+  cancelled: { text: 'Called off', tone: 'warn', means: 'Not fetched until you ask for it again.' },
+  lost: { text: 'Lost', tone: 'bad', means: 'The service no longer gives it out.' },
+} satisfies Record<FileTransfer['state'], StateWords>;
+
+/** What a person may ask for; a wish that changes nothing is not offered. */
+export function mayRetry({
+  files,
+  standing,
+  retryAt,
+}: Pick<Passage, 'files' | 'standing' | 'retryAt'>): boolean {
+  return files.failed + files.cancelled > 0 || (standing === 'moving' && retryAt !== null);
+}
+
+export function mayCancel({ files }: Pick<Passage, 'files'>): boolean {
+  const { total, kept, cancelled, spoilt, lost } = files;
+  return total - kept - cancelled - spoilt - lost > 0;
+}
+
+export const mayRetryFile = ({ state }: Pick<FileTransfer, 'state'>): boolean =>
+  state === 'failed' || state === 'cancelled' || state === 'waiting';
+
+export const mayCancelFile = ({ state }: Pick<FileTransfer, 'state'>): boolean =>
+  state === 'queued' || state === 'running' || state === 'waiting' || state === 'failed';

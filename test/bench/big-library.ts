@@ -53,6 +53,11 @@ export function recordingIdOf(number: number): RecordingId {
   return RecordingId.parse(uuid('recording', number));
 }
 
+/** A day after the last of so many recordings. */
+export function nowOf(recordings: number): number {
+  return firstAt + (recordings * 30 + 24 * 60) * minuteMs;
+}
+
 /** One sealed recording of a meeting of its own, with as many people as tracks. */
 export function recordingFacts(
   number: number,

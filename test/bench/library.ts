@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { MeetingSort } from '#contract';
 import { openCatalogue, type Catalogue } from '../../src/main/library/catalogue/database.ts';
 import { foldLine, writeMark } from '../../src/main/library/catalogue/decided.ts';
 import { writeRecording } from '../../src/main/library/catalogue/recordings.ts';
@@ -12,6 +13,7 @@ import { noHash, type Entry } from '../../src/main/library/ledger-line.ts';
 import { ledgerStart } from '../../src/main/library/ledger.ts';
 import { indexWorkerUrl } from '../support/temp-library.ts';
 import {
+  nowOf,
   peopleCount,
   recordingFacts,
   recordingIdOf,
@@ -30,6 +32,8 @@ const { values } = parseArgs({
 const tracks = Number(values.tracks);
 const asks = Number(values.asks);
 const audio = new URL('../fixtures/audio/sound-check/left.webm', import.meta.url).pathname;
+/** Now and then a file has not come yet, so that there is something at risk. */
+const pendingEvery = 97;
 const payload = { bytes: 25_001, sha256: 'f'.repeat(64), durationMs: 9_140 };
 
 const folder = await mkdtemp(join(tmpdir(), 'trackvault-bench-'));
@@ -75,7 +79,9 @@ function fill(indexPath: string, sizes: readonly number[]): Promise<void> {
 }
 
 function store(catalogue: Catalogue, number: number, size: number): void {
-  const { observed, bag, entries } = recordingFacts(number, size, payload);
+  const { observed, bag: whole, entries } = recordingFacts(number, size, payload);
+  const isPending = number % pendingEvery === 0;
+  const bag = isPending ? { ...whole, tracks: whole.tracks.slice(1) } : whole;
   const line = (entry: Entry) => ({
     seq: 1,
     at: observed.since,
@@ -88,10 +94,10 @@ function store(catalogue: Catalogue, number: number, size: number): void {
   const decided = {
     bag: bag.path,
     gone: false,
-    decision: 'sealed' as const,
+    decision: isPending ? null : ('sealed' as const),
     manifestSha256: null,
     lost: [],
-    decidedAt: observed.observedAt,
+    decidedAt: isPending ? null : observed.observedAt,
   };
   const { recordingId } = bag;
   writeRecording(
@@ -130,6 +136,15 @@ async function compare(index: IndexClient, recordings: number): Promise<void> {
         how: 'prefix',
         limit: 20,
       }),
+    ...(await sortQuestions(index, recordings)),
+    'meetings counted': () => index.call('countMeetings', { text: '' }),
+    'meetings counted by a rare word': (ask) =>
+      index.call('countMeetings', { text: `Session ${String(ask)}:` }),
+    today: () => index.call('today', { now: nowOf(recordings) }),
+    'jump, a common beginning': () => index.call('jump', { text: 'har' }),
+    'jump, one meeting': (ask) => index.call('jump', { text: `session ${String(ask)}: tides` }),
+    'jump, a person': (ask) => index.call('jump', { text: `guest ${String(ask)}` }),
+    'jump, nothing': (ask) => index.call('jump', { text: `qq${String(ask)}` }),
     'first page of 100 meetings': () => index.call('meetings', { limit: 100 }),
     'a page from the middle': () => index.call('meetings', { limit: 100, after: half }),
     'meetings by title, rare': (ask) =>
@@ -152,11 +167,41 @@ async function compare(index: IndexClient, recordings: number): Promise<void> {
   console.log(`Reference: ${reference}, through the same worker.`);
 }
 
+/** A page of 50 in every order: at the beginning, in the midst, and of those in which words stand. */
+async function sortQuestions(
+  index: IndexClient,
+  recordings: number,
+): Promise<Record<string, (ask: number) => Promise<unknown>>> {
+  const questions: Record<string, (ask: number) => Promise<unknown>> = {};
+  for (const by of MeetingSort.shape.by.options)
+    for (const descending of [true, false]) {
+      const sort = { by, descending };
+      const name = `by ${by}, ${descending ? 'down' : 'up'}`;
+      const midst = (await pageFrom(index, Math.min(recordings, 8000), sort)).at(-1) ?? null;
+      questions[name] = () => index.call('meetings', { limit: 50, sort });
+      questions[`${name}, in the midst`] = () =>
+        index.call('meetings', { limit: 50, sort, after: midst });
+      questions[`${name}, a common word`] = () =>
+        index.call('meetings', { limit: 50, sort, text: 'arbou' });
+      questions[`${name}, a rare word`] = (ask) =>
+        index.call('meetings', { limit: 50, sort, text: `Session ${String(ask)}:` });
+    }
+  return questions;
+}
+
 /** Cursors of the pages up to the middle of the list. */
-async function pageFrom(index: IndexClient, recordings: number): Promise<string[]> {
+async function pageFrom(
+  index: IndexClient,
+  recordings: number,
+  sort: MeetingSort = { by: 'when', descending: true },
+): Promise<string[]> {
   const cursors: string[] = [];
   for (let seen = 0; seen < Math.min(recordings / 2, 20_000); seen += 1000) {
-    const { next } = await index.call('meetings', { limit: 1000, after: cursors.at(-1) ?? null });
+    const { next } = await index.call('meetings', {
+      limit: 1000,
+      sort,
+      after: cursors.at(-1) ?? null,
+    });
     if (next === null) break;
     cursors.push(next);
   }

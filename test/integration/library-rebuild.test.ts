@@ -6,6 +6,8 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CustomParticipantId, MeetingId, PeerId, UserId } from '#contract';
 import { noteDamage } from '../../src/main/library/catalogue/database.ts';
+import { first } from '../../src/main/library/catalogue/migrations/0010-first.ts';
+import { titles } from '../../src/main/library/catalogue/migrations/0020-titles.ts';
 import { dumpIndex } from '../support/library-dump.ts';
 import {
   delivery,
@@ -138,6 +140,24 @@ test('an index that cannot be read is set aside and built again', async () => {
   expect(dumpIndex(index)).toEqual(grown);
   expect(await readdir(temp.dir)).toContain('index.db.unreadable');
   expect(temp.logged.join()).toContain('set aside');
+});
+
+test('an index of an older version is brought up to date and filled with what it lacked', async () => {
+  await fillWithEverything();
+  const index = join(temp.dir, 'index.db');
+  const grown = dumpIndex(index);
+  expect(grown['people']).not.toEqual([]);
+  await temp.library.close();
+  for (const end of ['', '-wal', '-shm']) await rm(index + end, { force: true });
+  const db = new Database(index);
+  for (const step of [first, titles]) db.exec(step.sql);
+  db.pragma('application_id = 0x54524b56');
+  db.pragma(`user_version = ${String(titles.version)}`);
+  db.exec(`INSERT INTO ledger_mark VALUES (1, 3, '${'0'.repeat(64)}', 1, 2);
+           INSERT INTO decided_recordings VALUES ('stale', NULL, 0, NULL, NULL)`);
+  db.close();
+  await temp.reopen();
+  expect(dumpIndex(index)).toEqual(grown);
 });
 
 test('an index of a newer version is refused and left as it is', async () => {

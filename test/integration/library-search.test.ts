@@ -178,9 +178,9 @@ const everyQuery: [string, Query][] = [
   ),
   ['meetings counted', countMeetingsQuery('')],
   ['meetings counted by text', countMeetingsQuery('x')],
-  ...[true, false].flatMap((beginning): [string, Query][] => [
-    ['meetings with words', meetingsWithWordsQuery(['x', 'y'], beginning, 6)],
-    ['people with words', peopleWithWordsQuery(['x', 'y'], beginning, 6)],
+  ...(['anywhere', 'beginning'] as const).flatMap((which): [string, Query][] => [
+    [`meetings with words ${which}`, meetingsWithWordsQuery(['x', 'y'], which, 6)],
+    [`people with words ${which}`, peopleWithWordsQuery(['x', 'y'], which, 6)],
   ]),
   ...Object.entries(todayQueries(invokedAt)).map(([list, query]): [string, Query] => [
     `recordings of today: ${list}`,

@@ -3,10 +3,13 @@ import type { Jump } from '#contract';
 import type { Catalogue } from './database.ts';
 import { readMeetingsWithWords } from './meetings.ts';
 import { readPeopleWithWords } from './people.ts';
+import type { WordHit, WordSearch } from './words.ts';
 
 const mostOfEach = 6;
 /** Nobody types more to find a name; a pasted page would make a query of its length. */
 const mostWords = 8;
+/** So many hits are all put in order; of more, those that begin so are asked for by themselves. */
+const mostOrdered = 50;
 
 /** Without a word everything fits: the latest meetings and the people heard most. */
 export function readJump(catalogue: Catalogue, text: string): Jump {
@@ -14,22 +17,20 @@ export function readJump(catalogue: Catalogue, text: string): Jump {
     .split(/\s+/u)
     .filter((word) => word !== '')
     .slice(0, mostWords);
-  const search = <Item extends { key: string }>(
-    read: (beginning: boolean, limit: number) => Item[],
-  ): Item[] => {
-    const first = read(true, mostOfEach);
-    if (first.length === mostOfEach || words.length === 0) return first;
-    // Those that begin so are among those that hold it: enough are read for what is left.
-    const known = new Set(first.map(({ key }) => key));
-    const others = read(false, mostOfEach + first.length).filter(({ key }) => !known.has(key));
-    return [...first, ...others].slice(0, mostOfEach);
-  };
   return {
-    meetings: search((beginning, limit) =>
-      readMeetingsWithWords(catalogue, words, beginning, limit),
-    ),
-    people: search((beginning, limit) =>
-      readPeopleWithWords(catalogue, words, beginning, limit),
-    ).map(({ name, userId, tracks }) => ({ name, userId, tracks })),
+    meetings: best((which, limit) => readMeetingsWithWords(catalogue, words, which, limit)),
+    people: best((which, limit) => readPeopleWithWords(catalogue, words, which, limit)),
   };
+}
+
+/** One walk where few fit, which is the one that has to look at every row. */
+function best<Value>(read: (which: WordSearch, limit: number) => WordHit<Value>[]): Value[] {
+  const anywhere = read('anywhere', mostOrdered + 1);
+  const beginning =
+    anywhere.length > mostOrdered
+      ? read('beginning', mostOfEach)
+      : anywhere.filter(({ begins }) => begins);
+  const first = new Set(beginning.map(({ key }) => key));
+  const others = anywhere.filter(({ key }) => !first.has(key));
+  return [...beginning, ...others].slice(0, mostOfEach).map(({ value }) => value);
 }

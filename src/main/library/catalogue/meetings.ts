@@ -1,10 +1,11 @@
 /** @file Index. Meetings: a row computed from its recordings, read in any order, page by page. */
 import { z } from 'zod';
-import { MeetingId, type MeetingSort, MeetingSummary, RecordingState } from '#contract';
+import { MeetingId, type MeetingSort, type MeetingSummary, RecordingState } from '#contract';
 import { compareNatural, foldForSearch, naturalKey } from '../file-names/index.ts';
 import type { Page } from '../types.ts';
 import type { Catalogue } from './database.ts';
 import { jsonColumn, jsonInside, toJson } from './json-text.ts';
+import { foldedWords, withWords, type WordHit, type WordSearch } from './words.ts';
 import { cursorOf, readCursor, type Loose } from './paging.ts';
 import type { RecordingRow } from './recording-row.ts';
 import type { Query } from './tracks.ts';
@@ -93,11 +94,6 @@ export function writeMeeting(
 function sumOrNull(numbers: readonly number[]): number | null {
   const sum = numbers.reduce((total, one) => total + one, 0);
   return sum === 0 ? null : sum;
-}
-
-/** Texts to look into: a line each, so that a line break stands before every one of them. */
-export function foldedWords(texts: readonly string[]): string {
-  return toJson(foldForSearch(texts.map((text) => `\n${text}`).join('')));
 }
 
 const sortColumns = {
@@ -227,53 +223,35 @@ export function countMeetings(
   return { count: Math.min(counted, countedAtMost), more: counted > countedAtMost };
 }
 
-/**
- * Meetings in which every word stands, newest first; `beginning`: each at the beginning of one of theirs.
- */
+/** Meetings in which every word stands, newest first. */
 export function meetingsWithWordsQuery(
   words: readonly string[],
-  beginning: boolean,
+  which: WordSearch,
   limit: number,
 ): Query {
-  const { conditions, values } = withWords('one.folded', words, beginning);
+  const { fits, begins, values } = withWords('one.folded', words, which);
   const shown = Object.keys(Row.shape).map((name) => `row.${name}`);
   return {
-    text: `SELECT ${shown.join(', ')}
+    text: `SELECT ${shown.join(', ')}, ${begins} AS begins
            FROM meetings AS one INDEXED BY meetings_by_when
            CROSS JOIN meetings AS row ON row.meeting_key = one.meeting_key
-           WHERE ${conditions}
+           WHERE ${fits}
            ORDER BY one.last_at DESC, one.meeting_key DESC LIMIT ?`,
     values: [...values, limit],
   };
 }
 
+const WordsRow = Row.extend({ begins: z.number() });
+
 export function readMeetingsWithWords(
   catalogue: Catalogue,
   words: readonly string[],
-  beginning: boolean,
+  which: WordSearch,
   limit: number,
-): MeetingSummary[] {
-  const { text, values } = meetingsWithWordsQuery(words, beginning, limit);
+): WordHit<MeetingSummary>[] {
+  const { text, values } = meetingsWithWordsQuery(words, which, limit);
   return z
-    .array(Row)
+    .array(WordsRow)
     .parse(catalogue.sql(text).all(...values))
-    .map(toSummary);
-}
-
-/** Conditions on a column made by `foldedWords`. */
-export function withWords(
-  column: string,
-  words: readonly string[],
-  beginning: boolean,
-): { conditions: string; values: string[] } {
-  if (words.length === 0) return { conditions: 'TRUE', values: [] };
-  const folded = words.map((word) => jsonInside(foldForSearch(word)));
-  return beginning
-    ? {
-        conditions: words
-          .map(() => `(instr(${column}, ?) > 0 OR instr(${column}, ?) > 0)`)
-          .join(' AND '),
-        values: folded.flatMap((word) => [` ${word}`, jsonInside('\n') + word]),
-      }
-    : { conditions: words.map(() => `instr(${column}, ?) > 0`).join(' AND '), values: folded };
+    .map((row) => ({ key: row.meeting_key, begins: row.begins === 1, value: toSummary(row) }));
 }

@@ -5,15 +5,15 @@ import type { Concluded } from '../conclude.ts';
 import { foldForSearch } from '../file-names/index.ts';
 import type { Catalogue } from './database.ts';
 import { jsonColumn, jsonInside, searchKey, toJson } from './json-text.ts';
-import { foldedWords, withWords } from './meetings.ts';
 import type { Query } from './tracks.ts';
+import { foldedWords, withWords, type WordHit, type WordSearch } from './words.ts';
 
 const Before = z.object({ person_key: z.string(), tracks: z.number() });
 const Lately = z.object({
   name_json: jsonColumn(z.string()),
   user_id_json: jsonColumn(z.string().nullable()),
 });
-const Row = Lately.extend({ person_key: z.string(), tracks: z.number() });
+const Row = Lately.extend({ person_key: z.string(), tracks: z.number(), begins: z.number() });
 
 interface Heard {
   name: string;
@@ -100,38 +100,33 @@ function refreshPerson(catalogue: Catalogue, key: string, change: number): void 
 /** People in whose name or id every word stands, the most heard first. */
 export function peopleWithWordsQuery(
   words: readonly string[],
-  beginning: boolean,
+  which: WordSearch,
   limit: number,
 ): Query {
-  const { conditions, values } = withWords('one.folded', words, beginning);
+  const { fits, begins, values } = withWords('one.folded', words, which);
   return {
-    text: `SELECT row.person_key, row.name_json, row.user_id_json, row.tracks
+    text: `SELECT row.person_key, row.name_json, row.user_id_json, row.tracks, ${begins} AS begins
            FROM people AS one INDEXED BY people_by_tracks
            CROSS JOIN people AS row ON row.person_key = one.person_key
-           WHERE ${conditions}
+           WHERE ${fits}
            ORDER BY one.tracks DESC, one.person_key DESC LIMIT ?`,
     values: [...values, limit],
   };
 }
 
-export interface PersonFound extends KnownPerson {
-  key: string;
-}
-
 export function readPeopleWithWords(
   catalogue: Catalogue,
   words: readonly string[],
-  beginning: boolean,
+  which: WordSearch,
   limit: number,
-): PersonFound[] {
-  const { text, values } = peopleWithWordsQuery(words, beginning, limit);
+): WordHit<KnownPerson>[] {
+  const { text, values } = peopleWithWordsQuery(words, which, limit);
   return z
     .array(Row)
     .parse(catalogue.sql(text).all(...values))
     .map((row) => ({
       key: row.person_key,
-      name: row.name_json,
-      userId: row.user_id_json,
-      tracks: row.tracks,
+      begins: row.begins === 1,
+      value: { name: row.name_json, userId: row.user_id_json, tracks: row.tracks },
     }));
 }

@@ -1,9 +1,14 @@
 /** @file Build. Three worlds: main (ESM, one file per process or worker), preload (CommonJS, the sandbox asks for it), renderer (Svelte). */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
+import { licenceList } from './scripts/build/licences.mjs';
+
+/** Beside the bundle that reads it. */
+const licences = licenceList('out/main/licences.json');
 
 export default defineConfig({
   main: {
+    plugins: [licences()],
     build: {
       // Read as one file, not as two hundred: every process and worker waits for these before its first line.
       // What stays outside has a native addon; electron-builder.config.ts packs it by name.
@@ -29,6 +34,7 @@ export default defineConfig({
     },
   },
   preload: {
+    plugins: [licences()],
     build: {
       externalizeDeps: false,
       rolldownOptions: {
@@ -39,7 +45,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'src/renderer',
-    plugins: [svelte()],
+    plugins: [svelte(), licences()],
     build: {
       minify: true,
       rolldownOptions: {

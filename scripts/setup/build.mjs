@@ -9,6 +9,7 @@ const inputs = [
   'src',
   'resources',
   'electron.vite.config.ts',
+  'scripts/build',
   'package.json',
   'package-lock.json',
   'tsconfig.json',

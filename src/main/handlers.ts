@@ -135,7 +135,7 @@ export function createHandlers(world: HandlersWorld): Handlers {
     },
     'transfers.cancel': (wished) => workbench.transferring().cancel(wished),
 
-    'review.speech': notYet,
+    'review.speech': ({ recordingId }) => workbench.reviewing().speech(recordingId),
     'review.open': ({ recordingId }) => workbench.reviewing().open(recordingId),
     'review.prepare': ({ trackIds }) => workbench.reviewing().prepare(trackIds),
     'review.playable': ({ trackIds }) => workbench.reviewing().playable(trackIds),

@@ -7,6 +7,7 @@ import {
   type Recording,
   type RecordingId,
   type Review,
+  type SpeechLane,
   type Track,
   type TrackId,
   toFailureData,
@@ -14,9 +15,12 @@ import {
 import { z } from 'zod';
 import type { Audio } from './audio/index.ts';
 import { type Derived, type Library, isPlayable, layOut } from './library/index.ts';
+import { speechLanes } from './speech-lanes.ts';
 
 export interface Reviewing {
   open(recordingId: RecordingId): Promise<Review>;
+  /** Who spoke when, on the same ruler; makes nothing, says what is known. */
+  speech(recordingId: RecordingId): Promise<SpeechLane[]>;
   /** Starts waveforms that are missing, these tracks first; `onWaveform` tells as they grow. */
   prepare(trackIds: readonly TrackId[]): Promise<void>;
   /** Makes waveforms of everything that lacks them, after all that somebody looks at. */
@@ -36,7 +40,11 @@ export type TrackBody =
 /** A recording has one track per peer; more than this is not a call but an attack. */
 const mostTracks = 5_000;
 
-const StoredSpeech = z.object({ speechMs: z.number() });
+const StoredSpeech = z.object({
+  turns: z.array(z.object({ startMs: z.number(), endMs: z.number() })),
+  speechMs: z.number(),
+});
+type StoredSpeech = z.infer<typeof StoredSpeech>;
 
 export function createReviewing(world: {
   library: Library;
@@ -75,14 +83,23 @@ export function createReviewing(world: {
     return track;
   };
 
+  /** The stored speech map; one that cannot be read is none, for it can be made again. */
+  const speechOf = (track: Track): Promise<StoredSpeech | null> =>
+    readFile(audio.files(library.derivedDir, track.sha256).speech, 'utf8')
+      .then((text) => StoredSpeech.parse(JSON.parse(text)))
+      .catch(() => null);
+
   const derivedOf = async (track: Track): Promise<Derived> => {
     const there = await audio.existing(library.derivedDir, track.sha256);
-    const speech = there.speech
-      ? await readFile(audio.files(library.derivedDir, track.sha256).speech, 'utf8')
-          .then((text) => StoredSpeech.parse(JSON.parse(text)))
-          .catch(() => null)
-      : null;
+    const speech = there.speech ? await speechOf(track) : null;
     return { hasWaveform: there.peaks, talkMs: speech?.speechMs ?? null };
+  };
+
+  const recordingOf = async (recordingId: RecordingId): Promise<Recording> => {
+    const recording = await library.recording(recordingId);
+    if (recording === null)
+      throw new Failure('recording.unknown', 'The library holds no such recording.');
+    return recording;
   };
 
   const makeWaveform = async (
@@ -112,10 +129,7 @@ export function createReviewing(world: {
 
   return {
     async open(recordingId) {
-      const recording: Recording | null = await library.recording(recordingId);
-      if (recording === null) {
-        throw new Failure('recording.unknown', 'The library holds no such recording.');
-      }
+      const recording = await recordingOf(recordingId);
       const tracks = await tracksOf(recordingId);
       const derived = new Map(
         await Promise.all(
@@ -126,6 +140,23 @@ export function createReviewing(world: {
         recording,
         tracks,
         (track) => derived.get(track.trackId) ?? { hasWaveform: false, talkMs: null },
+      );
+    },
+
+    async speech(recordingId) {
+      const recording = await recordingOf(recordingId);
+      const tracks = await tracksOf(recordingId);
+      const heard = tracks.filter(isPlayable);
+      const maps = new Map(
+        await Promise.all(
+          heard.map(async (track) => [track.trackId, await speechOf(track)] as const),
+        ),
+      );
+      const layout = layOut(recording, tracks, () => ({ hasWaveform: false, talkMs: null }));
+      return speechLanes(
+        layout,
+        new Set(maps.keys()),
+        (trackId) => maps.get(trackId)?.turns ?? null,
       );
     },
 

@@ -9,9 +9,10 @@ const hourMs = 3_600_000;
 const soonMs = 24 * hourMs;
 const verySoonMs = 6 * hourMs;
 
-export type Section = 'moving' | 'needs' | 'ended';
+/** In the order of the screen. */
+export const sectionNames = ['needs', 'moving', 'ended'] as const;
+export type Section = (typeof sectionNames)[number];
 
-/** Sections in the order of the screen. */
 export const sections: Record<Section, { title: string; means: string }> = {
   needs: { title: 'Needs you', means: 'These do not go on by themselves.' },
   moving: { title: 'On the way', means: 'These go on by themselves.' },

@@ -6,7 +6,7 @@ import { archive } from '../archive.svelte.ts';
 import { attempt } from '../commands/items.ts';
 import { asFailure } from '../error-words.ts';
 import { createScope, type Scope } from '../scope.ts';
-import { sectionOf, sections, type Section } from './transfer-words.ts';
+import { sectionNames, sectionOf, type Section } from './transfer-words.ts';
 
 /** Between two questions, in ms: often enough to look alive, seldom enough to cost nothing. */
 const restMs = 1_000;
@@ -150,8 +150,7 @@ class Transfers {
   }
 
   #inSections(): Line[] {
-    const names = Object.keys(sections) as Section[];
-    return names.flatMap((section) => {
+    return sectionNames.flatMap((section) => {
       const within = this.passages.filter(
         (passage) =>
           (this.#placed.get(passage.recording.recordingId) ?? sectionOf(passage)) === section,

@@ -7,7 +7,9 @@ import { openPrivateSession } from './setup/private-session.mjs';
 import { ownNode, projectRoot, runInTerminal, toolEnv } from './setup/processes.mjs';
 
 await runMain(async () => {
-  const { values } = parseArgs({ options: { folder: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { folder: { type: 'string' }, only: { type: 'string' } },
+  });
   const need = /** @type {const} */ (['dependencies', 'system', 'electron', 'sqlite', 'build']);
   await setUp({ need, say: console.log });
   const folder = values.folder ?? join(projectRoot, 'test-results', 'screenshots');
@@ -15,9 +17,13 @@ await runMain(async () => {
   const session = await openPrivateSession();
   try {
     const program = join(projectRoot, 'scripts', 'screenshots', 'run.ts');
-    return await runInTerminal(ownNode, [program, folder], {
-      env: toolEnv({ ...display.env, ...session.env }),
-    });
+    return await runInTerminal(
+      ownNode,
+      [program, folder, ...(values.only === undefined ? [] : [values.only])],
+      {
+        env: toolEnv({ ...display.env, ...session.env }),
+      },
+    );
   } finally {
     await session.stop();
     await display.stop();

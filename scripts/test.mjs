@@ -32,6 +32,11 @@ const checks = [
     args: ['--noEmit', '-p', 'test/e2e'],
   },
   {
+    title: 'types of tests of the window’s logic',
+    tool: 'typescript/bin/tsc',
+    args: ['--noEmit', '-p', 'test/unit/renderer'],
+  },
+  {
     title: 'types of the window',
     tool: 'svelte-check/bin/svelte-check',
     args: ['--workspace', 'src/renderer', '--tsconfig', './tsconfig.json', '--fail-on-warnings'],

@@ -2,8 +2,13 @@
 import { resolve } from 'node:path';
 import { takeScreenshots } from '../../test/support/screenshots.ts';
 
-const folder = resolve(process.argv[2] ?? 'test-results/screenshots');
-await takeScreenshots(folder, (line) => {
-  console.log(line);
+const [, , target, only] = process.argv;
+const folder = resolve(target ?? 'test-results/screenshots');
+await takeScreenshots({
+  folder,
+  ...(only === undefined ? {} : { only }),
+  say: (line) => {
+    console.log(line);
+  },
 });
 console.log(`\nPictures: ${folder}`);

@@ -1,6 +1,6 @@
 /** @file Tests. The frame around every screen: places, palette, standing, and how the window looks. */
 import type { ElectronApplication, Locator, Page } from 'playwright/test';
-import type { CommandId } from '#contract';
+import { MeetingId, RecordingId, type CommandId } from '#contract';
 
 export type PlaceName = 'Today' | 'Meetings' | 'Transfers' | 'Library' | 'Settings';
 
@@ -40,6 +40,22 @@ export async function command(app: ElectronApplication, id: CommandId): Promise<
       id: chosen,
     });
   }, id);
+}
+
+/** Opens a recording as an address of it does. */
+export async function follow(
+  app: ElectronApplication,
+  meetingId: string,
+  recordingId: string,
+): Promise<void> {
+  const link = {
+    meetingId: MeetingId.parse(meetingId),
+    recordingId: RecordingId.parse(recordingId),
+    at: null,
+  };
+  await app.evaluate(({ BrowserWindow }, told) => {
+    BrowserWindow.getAllWindows()[0]?.webContents.send('trackvault:event', 'app.link', told);
+  }, link);
 }
 
 export interface Look {

@@ -37,6 +37,9 @@ export const oddRecordings = {
   expiringSoon: 'fff1a000-0000-4000-8000-000000000011',
 } as const;
 
+/** The meeting of most of them; nobody gave it a title. */
+export const oddMeetingId = 'bbb8c4f1-2e60-4a9d-97b5-3d0e7f1a6c28';
+
 /** A meeting with a call going on and nothing being recorded. */
 export const liveMeetingId = 'bbb5e8d2-07f1-4c96-b3a4-e9d60c2f7185';
 
@@ -82,7 +85,7 @@ const right = 'sound-check/right.webm';
 const none = { files: [] };
 
 const studio: ScenarioMeeting = {
-  id: 'bbb8c4f1-2e60-4a9d-97b5-3d0e7f1a6c28',
+  id: oddMeetingId,
   title: null,
   people,
   calls: [

@@ -5,7 +5,7 @@ import { busyWeek } from './busy-week.ts';
 import { harbour } from './harbour.ts';
 import { padded } from './padded.ts';
 
-export { liveMeetingId, oddRecordings } from './all-states.ts';
+export { liveMeetingId, oddMeetingId, oddRecordings } from './all-states.ts';
 export { alignmentRecordings } from './padded.ts';
 
 export const scenarios = {

@@ -1,0 +1,268 @@
+/** @file Tests. A walk through every screen in every state, in the order a person meets them. */
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright/test';
+import { oddMeetingId, oddRecordings, startSandbox } from '../sandbox/index.ts';
+import { appPage, command, follow } from './app-page.ts';
+import { connect, connectPage } from './connect-page.ts';
+import { launchApp, type LaunchedApp } from './electron.ts';
+import { meetingsPage } from './meetings-page.ts';
+import { reviewPage } from './review-page.ts';
+
+export interface Stop {
+  name: string;
+  /** Also shown at twice the size and in forced colours. */
+  otherEyes?: true;
+  /** Brings back what a change of size closes. */
+  settle?: (page: Page) => Promise<void>;
+}
+
+interface World {
+  /** A folder of its own for profiles and libraries. */
+  work: string;
+  take: (launched: LaunchedApp, stop: Stop) => Promise<void>;
+  say: (line: string) => void;
+}
+
+const settingsSections = [
+  'Workspaces',
+  'Libraries',
+  'Appearance',
+  'Fetching',
+  'Privacy',
+  'About',
+] as const;
+
+export async function tour(world: World): Promise<void> {
+  await firstRun(world);
+  await sampleLibrary(world);
+  await oddWeek(world);
+  await busyWeek(world);
+  await libraryInUse(world);
+  await partsPage(world);
+}
+
+/** Nothing is set up: the doors, and connecting with a token that lacks rights, then with a good one. */
+async function firstRun({ work, take }: World): Promise<void> {
+  const sandbox = await startSandbox({ scenario: 'all-states' });
+  const launched = await launchApp({ userData: join(work, 'first'), env: { HOME: work } });
+  try {
+    const { page } = launched;
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await take(launched, { name: 'welcome', otherEyes: true });
+    const form = connectPage(page);
+    await form.open();
+    await take(launched, { name: 'connect', otherEyes: true });
+    await form.fillIn({ ...sandbox, token: sandbox.tokens.lacksRights.value });
+    await form.answer.waitFor();
+    await take(launched, { name: 'connect-refused' });
+    await form.typeToken(sandbox.token);
+    await form.app.waitFor();
+    await take(launched, { name: 'connect-choose-app' });
+    await form.chooseApp(sandbox.appId);
+    await form.connect();
+    await form.fetch.waitFor();
+    await take(launched, { name: 'connected' });
+  } finally {
+    await launched.close();
+    await sandbox.close();
+  }
+}
+
+async function sampleLibrary({ work, take }: World): Promise<void> {
+  const launched = await launchApp({ userData: join(work, 'sample'), env: { HOME: work } });
+  try {
+    const { page } = launched;
+    await page.getByRole('button', { name: 'Look at the sample library' }).click();
+    await page.getByRole('heading', { name: 'Today' }).waitFor();
+    await take(launched, { name: 'today-sample' });
+    await appPage(page).goTo('Meetings');
+    await meetingsPage(page).rows.first().waitFor();
+    await take(launched, { name: 'meetings-sample' });
+  } finally {
+    await launched.close();
+  }
+}
+
+/** Everything that can be odd about a recording: running, late, lost, damaged, ambiguous. */
+async function oddWeek({ work, take }: World): Promise<void> {
+  const sandbox = await startSandbox({ scenario: 'all-states' });
+  const library = join(work, 'library');
+  const launched = await launchApp({
+    userData: join(work, 'odd'),
+    args: ['--library', library],
+  });
+  try {
+    const { app, page } = launched;
+    const { goTo } = appPage(page);
+    const meetings = meetingsPage(page);
+    const review = reviewPage(page);
+    await goTo('Today');
+    await take(launched, { name: 'today-nothing' });
+    await meetings.open();
+    await take(launched, { name: 'meetings-empty' });
+    await goTo('Transfers');
+    await take(launched, { name: 'transfers-empty' });
+    await goTo('Library');
+    await take(launched, { name: 'library-start' });
+
+    await connect(page, sandbox);
+    sandbox.switches.throttleBytesPerSecond = 6_000;
+    await command(app, 'pull.start');
+    await goTo('Transfers');
+    await page.getByRole('progressbar').first().waitFor();
+    await page.waitForTimeout(1_500);
+    await take(launched, { name: 'transfers-fetching', otherEyes: true });
+    await goTo('Today');
+    await take(launched, { name: 'today-fetching' });
+    await meetings.open();
+    await take(launched, { name: 'meetings-fetching' });
+    sandbox.switches.throttleBytesPerSecond = null;
+    await meetings.pulled(120_000);
+
+    await goTo('Today');
+    await take(launched, { name: 'today', otherEyes: true });
+    await goTo('Transfers');
+    await take(launched, { name: 'transfers' });
+    for (const fold of await page.locator('main button[aria-expanded="false"]').all()) {
+      if ((await page.locator('main button[aria-expanded="true"]').count()) >= 2) break;
+      await fold.click();
+    }
+    await take(launched, { name: 'transfers-unfolded' });
+
+    await meetings.findUser('aaa5');
+    await page.getByText('Begins with').click();
+    await page.getByRole('heading', { name: /^Certain/ }).waitFor();
+    await take(launched, { name: 'library-found', otherEyes: true });
+    await meetings.findUser('nobody');
+    await page.getByRole('heading', { name: /No track/ }).waitFor();
+    await take(launched, { name: 'library-nothing' });
+
+    for (const recording of ['oddNames', 'truncated', 'errored'] as const) {
+      await follow(app, oddMeetingId, oddRecordings[recording]);
+      await page.getByRole('heading', { level: 1, name: 'Untitled meeting' }).waitFor();
+      if (recording !== 'errored') await review.lanes.first().waitFor();
+      await take(launched, { name: `review-${recording}` });
+      if (recording === 'oddNames') {
+        await tab(page, 'Recording');
+        await take(launched, { name: 'review-recording-odd' });
+      }
+    }
+
+    for (const section of settingsSections) {
+      await goTo('Settings');
+      await page.getByRole('button', { name: section, exact: true }).click();
+      await page.getByRole('heading', { name: section }).first().waitFor();
+      const eyes = section === 'Workspaces' ? { otherEyes: true as const } : {};
+      await take(launched, { name: `settings-${section.toLowerCase()}`, ...eyes });
+    }
+    await page.context().setOffline(true);
+    await goTo('Today');
+    await take(launched, { name: 'today-offline' });
+    await page.context().setOffline(false);
+  } finally {
+    await launched.close();
+    await sandbox.close();
+  }
+}
+
+/** A full list, long words, other scripts; what lies over the screens. */
+async function busyWeek({ work, take }: World): Promise<void> {
+  const sandbox = await startSandbox({ scenario: 'busy-week' });
+  const launched = await launchApp({
+    userData: join(work, 'busy'),
+    args: ['--library', join(work, 'busy-library')],
+  });
+  try {
+    const { app, page } = launched;
+    const meetings = meetingsPage(page);
+    const review = reviewPage(page);
+    await connect(page, sandbox);
+    await command(app, 'pull.start');
+    await meetings.open();
+    await meetings.pulled(180_000);
+    await take(launched, { name: 'meetings', otherEyes: true });
+    await meetings.select('Interview: port authority');
+    await page.waitForTimeout(1_500);
+    await take(launched, { name: 'meetings-detail', otherEyes: true });
+    await meetings.select('Weekly with the Rotterdam desk');
+    await page.waitForTimeout(800);
+    await take(launched, { name: 'meetings-long-words' });
+    await meetings.filter.fill('no such meeting');
+    await page.getByText(/No meeting/).waitFor();
+    await take(launched, { name: 'meetings-no-match' });
+    await meetings.filter.fill('');
+    const openMenu = async () => {
+      await page.keyboard.press('Escape');
+      await meetings.rows.nth(2).click({ button: 'right' });
+      await page.getByRole('menu').waitFor();
+    };
+    await openMenu();
+    await take(launched, { name: 'meetings-context-menu', settle: openMenu });
+    await page.keyboard.press('Escape');
+
+    await meetings.openMeeting('Morning conference');
+    await review.ready();
+    await review.seek(34_000, 63_848);
+    await take(launched, { name: 'review', otherEyes: true });
+    await tab(page, 'Recording');
+    await take(launched, { name: 'review-recording' });
+    await tab(page, 'Track');
+    await page.getByRole('button', { name: 'Solo Mara Lindqvist' }).click();
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+    await take(launched, { name: 'review-zoomed-solo' });
+    await meetings.open();
+    await meetings.openMeeting('Legal review of the pilot contracts');
+    await review.ready();
+    await take(launched, { name: 'review-long-name' });
+
+    await page.keyboard.press('ControlOrMeta+k');
+    await take(launched, { name: 'palette' });
+    await appPage(page).palette.getByRole('combobox').fill('an');
+    await page.waitForTimeout(400);
+    await take(launched, { name: 'palette-words', otherEyes: true });
+    await page.keyboard.press('Escape');
+    await appPage(page).palette.waitFor({ state: 'detached' });
+    await command(app, 'help.keys');
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+    await take(launched, { name: 'keys', otherEyes: true });
+  } finally {
+    await launched.close();
+    await sandbox.close();
+  }
+}
+
+async function libraryInUse({ work, take }: World): Promise<void> {
+  const locked = join(work, 'locked');
+  await cp(join(work, 'library'), locked, { recursive: true });
+  const holder = await launchApp({ args: ['--library', locked] });
+  const launched = await launchApp({ args: ['--library', locked] });
+  try {
+    await appPage(launched.page).goTo('Today');
+    await take(launched, { name: 'today-in-use' });
+    await meetingsPage(launched.page).open();
+    await meetingsPage(launched.page).rows.first().waitFor();
+    await take(launched, { name: 'meetings-in-use' });
+  } finally {
+    await launched.close();
+    await holder.close();
+  }
+}
+
+async function partsPage({ take }: World): Promise<void> {
+  const launched = await launchApp({});
+  try {
+    await launched.app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()[0]?.loadURL('app://trackvault/parts-page.html'),
+    );
+    await launched.page.getByRole('heading', { level: 1 }).waitFor();
+    await take(launched, { name: 'parts', otherEyes: true });
+  } finally {
+    await launched.close();
+  }
+}
+
+async function tab(page: Page, name: string): Promise<void> {
+  await page.getByRole('tab', { name }).click();
+}

@@ -1,5 +1,5 @@
 /** @file Tests. The frame around every screen: places, palette, standing, and how the window looks. */
-import type { ElectronApplication, Locator, Page } from 'playwright/test';
+import { expect, type ElectronApplication, type Locator, type Page } from 'playwright/test';
 import { MeetingId, RecordingId, type CommandId } from '#contract';
 
 export type PlaceName = 'Today' | 'Meetings' | 'Transfers' | 'Library' | 'Settings';
@@ -84,7 +84,8 @@ export async function look(app: ElectronApplication, page: Page, wanted: Look): 
   );
   const isTaken = `Math.abs(innerWidth - ${String(width / zoom)}) <= 1
     && document.documentElement.dataset.theme === '${theme}'`;
-  await page.waitForFunction(isTaken);
+  // The page's policy forbids what waits inside of it by a text.
+  await expect.poll(() => page.evaluate(isTaken)).toBe(true);
   await rest(page);
 }
 

@@ -77,11 +77,14 @@ export function rememberPlace(window: BrowserWindow, settings: SettingsStore): P
   return settings.change({ window: { ...window.getNormalBounds(), maximized } });
 }
 
-/** Every permission is refused: the page asks for none. */
+/** The one thing the page may: put text on the clipboard, as a click on an id does. It cannot read it. */
+const mayCopy = 'clipboard-sanitized-write';
+
+/** Every other permission is refused. */
 export function refusePermissions(): void {
   const page = electronSession.defaultSession;
-  page.setPermissionRequestHandler((_contents, _permission, answer) => {
-    answer(false);
+  page.setPermissionRequestHandler((_contents, permission, answer) => {
+    answer(permission === mayCopy);
   });
-  page.setPermissionCheckHandler(() => false);
+  page.setPermissionCheckHandler((_contents, permission) => permission === mayCopy);
 }

@@ -8,6 +8,7 @@ import { connect, connectPage } from './connect-page.ts';
 import { launchApp, type LaunchedApp } from './electron.ts';
 import { meetingsPage } from './meetings-page.ts';
 import { reviewPage } from './review-page.ts';
+import { settingsPage, type SectionName } from './settings-page.ts';
 
 export interface Stop {
   name: string;
@@ -24,14 +25,14 @@ interface World {
   say: (line: string) => void;
 }
 
-const settingsSections = [
+const sections: readonly SectionName[] = [
   'Workspaces',
   'Libraries',
   'Appearance',
   'Fetching',
   'Privacy',
   'About',
-] as const;
+];
 
 export async function tour(world: World): Promise<void> {
   await firstRun(world);
@@ -149,10 +150,9 @@ async function oddWeek({ work, take }: World): Promise<void> {
       }
     }
 
-    for (const section of settingsSections) {
-      await goTo('Settings');
-      await page.getByRole('button', { name: section, exact: true }).click();
-      await page.getByRole('heading', { name: section }).first().waitFor();
+    for (const section of sections) {
+      await settingsPage(page).open(section);
+      await page.locator('main:not(:has([aria-busy="true"]))').waitFor();
       const eyes = section === 'Workspaces' ? { otherEyes: true as const } : {};
       await take(launched, { name: `settings-${section.toLowerCase()}`, ...eyes });
     }

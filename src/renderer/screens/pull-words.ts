@@ -65,14 +65,23 @@ export function pauseText(
   }
 }
 
-/** When the next pass begins by itself, or that none will; empty while one runs. */
+/** When the next pass begins by itself, or that none will; empty while one runs or nobody knows yet. */
 export function nextText(
   { state, nextAt }: Pick<PullStatus, 'state' | 'nextAt'>,
+  automatic: boolean,
   now: number,
 ): string {
   if (state === 'listing' || state === 'fetching' || state === 'verifying') return '';
-  if (nextAt === null) return 'looks again when you ask';
+  if (nextAt === null) return automatic ? '' : 'looks again when you ask';
   return nextAt - now < 60_000
     ? 'looks again within a minute'
     : `looks again at ${clockText(nextAt)}`;
+}
+
+/** `5 of 34 files`, while that says more than the headline; else empty. */
+export function countText({ state, files }: Pick<PullStatus, 'state' | 'files'>): string {
+  const isWhole = state === 'done' && files.failed === 0;
+  return files.total === 0 || isWhole
+    ? ''
+    : `${String(files.kept)} of ${plural(files.total, 'file')}`;
 }

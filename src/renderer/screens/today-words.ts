@@ -91,8 +91,8 @@ function stepFor(code: ErrorCode): Need['step'] {
   return { text: 'Try again', deed: { kind: 'fetch' } };
 }
 
-/** What is lost, given up or spoilt. */
-function needsOfFiles({ today, passages, now }: World): Need[] {
+/** What is lost or spoilt. */
+function needsOfFiles({ today }: World): Need[] {
   const lost = (today?.lost ?? []).map((recording): Need => {
     const count = recording.absent.filter(({ state }) => state === 'lost').length;
     return {
@@ -119,36 +119,12 @@ function needsOfFiles({ today, passages, now }: World): Need[] {
       },
     ];
   });
-  const failed = passages
-    .filter(({ standing, files }) => standing === 'waiting' && files.failed > 0)
-    .map((passage): Need => {
-      const { recording, files } = passage;
-      return {
-        key: `failed ${recording.recordingId}`,
-        tone: 'bad',
-        about: recording,
-        text: `${plural(files.failed, 'file')} could not be fetched. ${passageReason(passage, now)}`,
-        step: { text: 'Try again', deed: { kind: 'retry', recordingId: recording.recordingId } },
-      };
-    });
-  return [...lost, ...failed, ...spoilt];
+  return [...lost, ...spoilt];
 }
 
 /** What the service did not do: nothing more than to know, but that early. */
-function needsOfService({ today, passages, now }: World): Need[] {
-  const stuck = passages
-    .filter(({ risk, standing }) => risk === 'stuck-at-provider' && standing === 'waiting')
-    .map((passage): Need => {
-      const { recording } = passage;
-      return {
-        key: `stuck ${recording.recordingId}`,
-        tone: 'bad',
-        about: recording,
-        text: standingWords(passage).means,
-        step: { text: 'Show', deed: { kind: 'transfers', recordingId: recording.recordingId } },
-      };
-    });
-  const failed = (today?.needsYou ?? []).flatMap(({ recording, why }): Need[] => {
+function needsOfService({ today, now }: World): Need[] {
+  return (today?.needsYou ?? []).flatMap(({ recording, why }): Need[] => {
     if (why !== 'errored' && why !== 'without-files') return [];
     const at = recording.stoppedAt ?? recording.invokedAt;
     if (at === null || now - at > newsMs) return [];
@@ -166,16 +142,15 @@ function needsOfService({ today, passages, now }: World): Need[] {
       },
     ];
   });
-  return [...stuck, ...failed];
 }
 
-/** A recording of which something is not here yet. */
+/** A recording of which something is not here yet, and may never be. */
 export interface AtRisk {
   recording: Recording;
+  tone: 'bad' | 'warn';
   text: string;
   deadline: DeadlineWords | null;
-  /** A person called its files off. */
-  calledOff: boolean;
+  step: { text: string; deed: Deed };
 }
 
 export interface Risks {
@@ -191,27 +166,77 @@ export function risksOf(world: World & { pulling: boolean }): Risks {
   const shown: AtRisk[] = [];
   const coming = { recordings: 0, files: 0 };
   for (const recording of today?.atRisk ?? []) {
-    const passage = byId.get(recording.recordingId);
-    const pending = recording.absent.filter(({ state }) => state === 'pending').length;
+    const passage = byId.get(recording.recordingId) ?? null;
     const deadline = deadlineWords(recording.deadlineAt, now);
     if (pulling && passage?.standing === 'moving' && deadline?.tone === 'quiet') {
       coming.recordings += 1;
-      coming.files += pending;
-      continue;
+      coming.files += pendingIn(recording);
+    } else {
+      shown.push(riskOf(recording, passage, deadline, now));
     }
-    const total = recording.trackCount + recording.absent.length;
-    const calledOff = passage?.standing === 'waiting' && passage.files.cancelled > 0;
-    shown.push({ recording, deadline, calledOff, text: lossText(pending, total, calledOff) });
   }
-  return { shown, coming };
+  return { shown: [...shown, ...stuckThere(passages, now)], coming };
 }
 
-function lossText(pending: number, total: number, calledOff: boolean): string {
-  if (calledOff)
-    return `${String(pending)} of ${plural(total, 'file')} called off: lost at the deadline.`;
-  return pending === total
-    ? `None of its ${plural(total, 'file')} is here: all of it would be lost.`
-    : `${String(pending)} of ${plural(total, 'file')} not here: that part would be lost.`;
+function riskOf(
+  recording: Recording,
+  passage: Passage | null,
+  deadline: DeadlineWords | null,
+  now: number,
+): AtRisk {
+  const { recordingId } = recording;
+  const waits = passage?.standing === 'waiting' ? passage : null;
+  const failed = waits?.files.failed ?? 0;
+  const calledOff = waits?.files.cancelled ?? 0;
+  const why =
+    waits !== null && failed > 0
+      ? ` ${passageReason(waits, now)}`
+      : calledOff > 0
+        ? ' You chose not to fetch it.'
+        : '';
+  const retry = { kind: 'retry', recordingId } as const;
+  return {
+    recording,
+    tone: deadline?.tone === 'bad' || failed > 0 ? 'bad' : 'warn',
+    text: `${lossText(recording)}${why}`,
+    deadline,
+    step:
+      failed > 0
+        ? { text: 'Try again', deed: retry }
+        : calledOff > 0
+          ? { text: 'Fetch after all', deed: retry }
+          : { text: 'Transfer', deed: { kind: 'transfers', recordingId } },
+  };
+}
+
+/** The service does not get on with its upload: nothing is listed, hence no deadline is known. */
+function stuckThere(passages: readonly Passage[], now: number): AtRisk[] {
+  return passages
+    .filter(({ risk, standing }) => risk === 'stuck-at-provider' && standing === 'waiting')
+    .map((passage) => ({
+      recording: passage.recording,
+      tone: 'bad',
+      text: standingWords(passage).means,
+      deadline: deadlineWords(passage.deadlineAt, now),
+      step: {
+        text: 'Transfer',
+        deed: { kind: 'transfers', recordingId: passage.recording.recordingId },
+      },
+    }));
+}
+
+const pendingIn = ({ absent }: Recording): number =>
+  absent.filter(({ state }) => state === 'pending').length;
+
+function lossText(recording: Recording): string {
+  const pending = pendingIn(recording);
+  const total = recording.trackCount + recording.absent.length;
+  if (pending < total) {
+    return `${String(pending)} of ${plural(total, 'file')} not here: that part would be lost.`;
+  }
+  return total === 1
+    ? 'Its only file is not here: all of it would be lost.'
+    : `None of its ${plural(total, 'file')} is here: all of it would be lost.`;
 }
 
 /** `Recording since 16:50, for 40 min`. */

@@ -10,19 +10,28 @@ const soonMs = 24 * hourMs;
 const verySoonMs = 6 * hourMs;
 
 /** In the order of the screen. */
-export const sectionNames = ['needs', 'moving', 'ended'] as const;
+export const sectionNames = ['needs', 'moving', 'incomplete', 'done'] as const;
 export type Section = (typeof sectionNames)[number];
 
 export const sections: Record<Section, { title: string; means: string }> = {
-  needs: { title: 'Needs you', means: 'These do not go on by themselves.' },
-  moving: { title: 'On the way', means: 'These go on by themselves.' },
-  ended: { title: 'Done', means: 'The last seven days.' },
+  needs: { title: 'Needs you', means: 'these do not go on by themselves' },
+  moving: { title: 'On the way', means: 'these go on by themselves' },
+  incomplete: {
+    title: 'Ended incomplete',
+    means: 'what is missing will not come; of the last seven days',
+  },
+  done: { title: 'Done', means: 'verified on disk in the last seven days' },
 };
 
-export function sectionOf({ standing }: Pick<Passage, 'standing'>): Section {
-  if (standing === 'done') return 'ended';
-  return standing === 'moving' ? 'moving' : 'needs';
-}
+const sectionByStanding: Record<Passage['standing'], Section> = {
+  waiting: 'needs',
+  moving: 'moving',
+  stuck: 'incomplete',
+  done: 'done',
+};
+
+export const sectionOf = ({ standing }: Pick<Passage, 'standing'>): Section =>
+  sectionByStanding[standing];
 
 /** What a mark of the pipeline stands for; the service's own word where it has one. */
 export const stepNames: Record<Passage['step'], string> = {

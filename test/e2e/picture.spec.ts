@@ -3,6 +3,7 @@ import type { Page } from 'playwright/test';
 import { z } from 'zod';
 import { readTruth } from '../fixtures/truth.ts';
 import { expect, test } from '../support/app-world.ts';
+import { ask } from '../support/bridge.ts';
 import { meetingsPage } from '../support/meetings-page.ts';
 import { reviewPage } from '../support/review-page.ts';
 
@@ -74,6 +75,7 @@ test('waveforms stand where people spoke, after resizing and in other colours to
 }) => {
   await world.fillLibrary();
   const { app, page } = await world.start();
+  await meetingsPage(page).open();
   await meetingsPage(page).openMeeting('Town hall');
   const review = reviewPage(page);
   await review.ready();
@@ -93,8 +95,8 @@ test('waveforms stand where people spoke, after resizing and in other colours to
     );
 
   await expectTrue('as it opens');
-  for (const theme of ['Dark', 'Light']) {
-    await page.getByTitle(theme, { exact: true }).click();
+  for (const theme of ['dark', 'light'] as const) {
+    await ask(page, 'app.changeSettings', { appearance: { theme } });
     await resize(1500, 900);
     await expectTrue(`wider, ${theme}`);
     await page.getByRole('button', { name: 'Hide details' }).click();
@@ -110,17 +112,18 @@ test('while colours change and the window is resized the waveform fills its lane
 }) => {
   await world.fillLibrary();
   const { app, page } = await world.start();
+  await meetingsPage(page).open();
   await meetingsPage(page).openMeeting('Town hall');
   await reviewPage(page).ready();
   await expect.poll(() => wrongOf(page, 'chair')).toEqual([]);
 
   for (const [theme, width] of [
-    ['Dark', 1600],
-    ['Light', 1000],
-    ['Dark', 1280],
+    ['dark', 1600],
+    ['light', 1000],
+    ['dark', 1280],
   ] as const) {
     // Other colours are drawn anew, which may still be under way.
-    await page.getByTitle(theme, { exact: true }).click();
+    await ask(page, 'app.changeSettings', { appearance: { theme } });
     const watching = page.evaluate(async (target) => {
       const shares: number[] = [];
       while (shares.length < 40) {

@@ -25,7 +25,7 @@ test('no file, log or output ever holds the token, a link’s signature or an ap
   await meetings.pulled();
   await meetings.openMeeting('Harbour pilots');
   await reviewPage(first.page).ready();
-  await first.page.getByRole('button', { name: 'Verify recording' }).click();
+  await first.page.getByRole('button', { name: 'Verify on disk' }).click();
   await expect(first.page.getByText('4 files read back')).toBeVisible();
   const shown = await first.page.content();
   await first.close();

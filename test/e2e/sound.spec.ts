@@ -51,6 +51,7 @@ test('lanes stay in step after seeks, and each is heard where the script has it'
   await world.fillLibrary();
   const { page } = await world.start();
   const probe = await listenIn(page);
+  await meetingsPage(page).open();
   await meetingsPage(page).openMeeting('Harbour pilots');
   const review = reviewPage(page);
   await review.ready();

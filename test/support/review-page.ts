@@ -8,6 +8,12 @@ export interface ReviewPage {
   readonly pause: Locator;
   readonly ruler: Locator;
   readonly inspector: Locator;
+  /** Names the recording that is open; opens the list of the meeting's others. */
+  readonly chooser: Locator;
+  /** One of the inspector's views. */
+  tab(name: 'Track' | 'Recording'): Locator;
+  /** One line of the inspector by its term, exactly. */
+  fact(term: string): Locator;
   /** Waits until lanes are there and the sound can be played. */
   ready(): Promise<void>;
   /** Where the playhead is, in ms, as the clock beside the play button says (tenths of a second). */
@@ -27,6 +33,8 @@ export function reviewPage(page: Page): ReviewPage {
   const play = page.getByRole('button', { name: 'Play', exact: true });
   const ruler = page.getByRole('slider', { name: 'Position in the recording' });
 
+  const inspector = page.getByRole('complementary', { name: 'Details' });
+
   const stretches = async (speaker: string, what: string, lengthMs: number) => {
     const whole = await boxOf(lane(speaker).locator('.picture'));
     const boxes = await Promise.all((await lane(speaker).locator(what).all()).map(boxOf));
@@ -40,7 +48,11 @@ export function reviewPage(page: Page): ReviewPage {
     play,
     pause: page.getByRole('button', { name: 'Pause', exact: true }),
     ruler,
-    inspector: page.getByRole('complementary', { name: 'Details' }),
+    inspector,
+    chooser: page.getByLabel('Recording of this meeting'),
+    tab: (name) => inspector.getByRole('tab', { name, exact: true }),
+    fact: (term) =>
+      inspector.locator('dl > div').filter({ has: page.getByText(term, { exact: true }) }),
     async ready() {
       await lanes.first().waitFor();
       await expect(play).toBeEnabled({ timeout: 20_000 });

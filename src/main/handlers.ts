@@ -11,6 +11,7 @@ import {
 import type { Handlers } from './dispatch.ts';
 import type { Libraries } from './libraries.ts';
 import { type Contacts, type SettingsStore, inContract } from './settings/index.ts';
+import { vendorWords } from './vendor-words.ts';
 import { type Workbench, sampleIsForReading } from './workbench.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -114,7 +115,12 @@ export function createHandlers(world: HandlersWorld): Handlers {
           : await library().bagPath(item.recordingId),
       );
     },
-    'library.vendorWords': notYet,
+    'library.vendorWords': async ({ recordingId }) => {
+      const observation = await library().observation(recordingId);
+      if (observation === null) return null;
+      const recording = await library().recording(recordingId);
+      return vendorWords(observation, recording?.observedAt ?? null);
+    },
 
     'pull.start': () => {
       const now = workbench.status();
@@ -141,10 +147,6 @@ export function createHandlers(world: HandlersWorld): Handlers {
     'review.playable': ({ trackIds }) => workbench.reviewing().playable(trackIds),
   };
 }
-
-const notYet = (): never => {
-  throw new Error('This call is not answered yet.');
-};
 
 type Present<Value> = { [Key in keyof Value]: Exclude<Value[Key], undefined> };
 

@@ -161,7 +161,7 @@ function readLayer({ key, value }: Layer, collected: Collector): void {
 }
 
 /** The JSON inside a text, or `undefined` when there is none. */
-function decodedText(value: unknown): unknown {
+export function decodedText(value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return undefined;
   try {
     return JSON.parse(value) as unknown;
@@ -185,7 +185,7 @@ function lastPathPart(address: string): string {
   }
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

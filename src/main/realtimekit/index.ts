@@ -20,9 +20,11 @@ import { failureOf, isAboutQuery, type Refusal } from './refusal.ts';
 import type { VendorApp } from './vendor.ts';
 
 export { failureOfAccess } from './access.ts';
+export { differencesFromDocumented, type Difference } from './documented-shape.ts';
 export * from './kit.ts';
 export { Link } from './link.ts';
 export { readRetryAfterMs } from './rate-limit.ts';
+export { safeJson } from './safe-text.ts';
 export * from './vendor.ts';
 
 const nothing = () => undefined;

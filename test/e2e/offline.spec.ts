@@ -1,15 +1,11 @@
 /** @file Tests. Without a network the library opens, is searched and is played. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { projectRoot } from '../../scripts/setup/processes.mjs';
 import { harbourPilots } from '../sandbox/scenarios/harbour.ts';
 import { connect } from '../support/connect-page.ts';
 import { expect, test } from '../support/app-world.ts';
 import { meetingsPage } from '../support/meetings-page.ts';
 import { reviewPage } from '../support/review-page.ts';
+import { refusedSockets, withoutNetwork } from '../support/without-network.ts';
 
-const noNetwork = fileURLToPath(new URL('../support/no-network.mjs', import.meta.url));
 /** What a person is promised is 3 s; a loaded machine of a test farm gets more. */
 const patienceMs = 10_000;
 const maraId = 'aaa5d2f0-6b1c-4e83-90d7-1c4a7f25e6b8';
@@ -25,11 +21,9 @@ test('with every socket refused the app opens its library, searches and plays', 
   await sandbox.close();
 
   const startedAt = performance.now();
-  const { page, app } = await world.start({
-    // Node’s sockets are refused by what is loaded before, Chromium’s by a proxy that nobody runs.
-    root: await appWithoutNetwork(world.folder),
-    args: ['--library', world.library, '--proxy-server=127.0.0.1:9'],
-  });
+  const { page, app } = await world.start(
+    await withoutNetwork(world.folder, ['--library', world.library]),
+  );
   const meetings = meetingsPage(page);
   await expect(meetings.rows).toHaveCount(3);
   const tookMs = performance.now() - startedAt;
@@ -39,11 +33,7 @@ test('with every socket refused the app opens its library, searches and plays', 
   await test.step('it did ask, and was refused', async () => {
     await expect(meetings.pull).toContainText('RealtimeKit cannot be reached.');
     await expect(meetings.pull).toContainText('The library works without a network.');
-    const refused = await app.evaluate(() => {
-      const attempts: unknown = Reflect.get(globalThis, 'refusedSockets');
-      return Array.isArray(attempts) ? attempts.length : 0;
-    });
-    expect(refused).toBeGreaterThan(0);
+    expect(await refusedSockets(app)).toBeGreaterThan(0);
   });
 
   await test.step('search by a whole user_id and by its beginning', async () => {
@@ -67,19 +57,3 @@ test('with every socket refused the app opens its library, searches and plays', 
     await expect.poll(() => review.positionMs()).toBeGreaterThan(500);
   });
 });
-
-/** An app that takes the network away and then is the one under test. */
-async function appWithoutNetwork(folder: string): Promise<string> {
-  const root = join(folder, 'without-network');
-  const main = pathToFileURL(join(projectRoot, 'out', 'main', 'index.js'));
-  await mkdir(root);
-  await writeFile(
-    join(root, 'package.json'),
-    JSON.stringify({ name: 'trackvault', version: '0.1.0', type: 'module', main: 'main.js' }),
-  );
-  await writeFile(
-    join(root, 'main.js'),
-    `import ${JSON.stringify(noNetwork)};\nawait import(${JSON.stringify(main.href)});\n`,
-  );
-  return root;
-}

@@ -12,6 +12,11 @@ export class LibraryList {
   /** Id of the one being opened. */
   opening = $state.raw<string | null>(null);
 
+  /** Its folder is there, and no other is being opened. */
+  canOpen({ missing }: KnownLibrary): boolean {
+    return !missing && this.opening === null;
+  }
+
   async open({ libraryId }: KnownLibrary): Promise<void> {
     if (this.opening !== null) return;
     this.opening = libraryId;

@@ -30,11 +30,13 @@ export function pullStatus(now: {
   /** Of the latest pass that ended. */
   report: PassReport | null;
   failure: FailureData | null;
+  /** Files of the queue's history that are none of this pass. */
+  before: { kept: number; lost: number };
   downloads: Pick<Downloads, 'status' | 'unfinished'>;
 }): PullStatus {
-  const { progress, report, failure } = now;
+  const { progress, report, failure, before } = now;
   const { counts, paused, bytesPerSecond } = now.downloads.status();
-  const total = Object.values(counts).reduce((sum, count) => sum + count, 0) - counts.cancelled;
+  const all = Object.values(counts).reduce((sum, count) => sum + count, 0) - counts.cancelled;
   const titles = new Map(report?.recordings.map(({ recordingId, title }) => [recordingId, title]));
   const titleOf = ({ recordingId }: Download) =>
     progress?.titleOf(recordingId) ?? titles.get(recordingId) ?? null;
@@ -42,7 +44,11 @@ export function pullStatus(now: {
     state: stateOf(progress, failure, counts.running > 0),
     recordings: progress?.recordings ?? report?.recordings.length ?? 0,
     composites: progress?.composites ?? report?.composites ?? 0,
-    files: { total, kept: counts.kept, failed: counts.failed },
+    files: {
+      total: all - before.kept - before.lost,
+      kept: counts.kept - before.kept,
+      failed: Math.max(0, counts.failed - before.lost),
+    },
     bytesPerSecond,
     pausedUntil: paused?.until ?? null,
     pausedBecause: paused?.because ?? null,

@@ -27,10 +27,13 @@ export function createSync(options: SyncOptions): Sync {
   let progress: PassProgress | null = null;
   let report: PassReport | null = null;
   let failure: FailureData | null = null;
+  /** What the queue had ended with before the latest pass: none of its files. */
+  let before = { kept: 0, lost: 0 };
 
   const runOne = async (own: PassOptions): Promise<PassReport> => {
     own.signal?.throwIfAborted();
     failure = null;
+    before = endedIn(options.downloads);
     try {
       report = await runPass(options, {
         ...own,
@@ -63,6 +66,11 @@ export function createSync(options: SyncOptions): Sync {
     pullStatus: () =>
       progress === null && report === null && failure === null
         ? idlePull
-        : pullStatus({ progress, report, failure, downloads: options.downloads }),
+        : pullStatus({ progress, report, failure, before, downloads: options.downloads }),
   };
+}
+
+function endedIn(downloads: PassWorld['downloads']): { kept: number; lost: number } {
+  const lost = downloads.unfinished().filter(({ state }) => state.kind === 'failed' && state.lost);
+  return { kept: downloads.status().counts.kept, lost: lost.length };
 }

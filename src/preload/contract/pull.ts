@@ -38,6 +38,7 @@ export const PullStatus = z.object({
   /** Recordings seen in this pass. */
   recordings: z.number(),
   composites: z.number(),
+  /** Of this pass: what was to be fetched when it began, and what it found. */
   files: z.object({ total: z.number(), kept: z.number(), failed: z.number() }),
   bytesPerSecond: z.number(),
   /** Set while nothing is fetched: until when. */

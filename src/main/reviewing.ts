@@ -152,7 +152,10 @@ export function createReviewing(world: {
           heard.map(async (track) => [track.trackId, await speechOf(track)] as const),
         ),
       );
-      const layout = layOut(recording, tracks, () => ({ hasWaveform: false, talkMs: null }));
+      const layout = layOut(recording, tracks, ({ trackId }) => ({
+        hasWaveform: false,
+        talkMs: maps.get(trackId)?.speechMs ?? null,
+      }));
       return speechLanes(
         layout,
         new Set(maps.keys()),

@@ -1,24 +1,27 @@
 /** @file Main process. Who spoke when, coarse enough for a strip a few hundred pixels wide. Pure. */
-import type { Review, SpeechLane, TrackId } from '#contract';
+import type { Clip, Hole, Review, SpeechLane, Track, TrackId } from '#contract';
 
 interface Turn {
   startMs: number;
   endMs: number;
 }
 
-/** Pauses shorter than this share of the whole cannot be seen; without them at most a hundred turns are left. */
-const visibleShare = 0.01;
+/** Pauses shorter than this share of the whole cannot be seen; without them at most 400 turns are left. */
+const visibleShare = 1 / 400;
 
 /**
  * Lanes as the review lays them out. `turnsOf` gives the speech of a file from the file's start, null
  * while nobody has looked; a lane has its turns once all of its files that can be heard have theirs.
  */
 export function speechLanes(
-  review: Pick<Review, 'lanes' | 'lengthMs'>,
+  review: Pick<Review, 'lanes' | 'lengthMs'> & {
+    tracks: readonly Pick<Track, 'trackId' | 'holes'>[];
+  },
   heardTracks: ReadonlySet<TrackId>,
   turnsOf: (trackId: TrackId) => readonly Turn[] | null,
 ): SpeechLane[] {
   const closedMs = review.lengthMs * visibleShare;
+  const holes = new Map(review.tracks.map((track) => [track.trackId, track.holes]));
   return review.lanes.map((lane) => {
     const heard = lane.clips.filter(({ trackId }) => heardTracks.has(trackId));
     const turns = heard.map(({ trackId, offsetMs }) =>
@@ -31,10 +34,8 @@ export function speechLanes(
       key: lane.key,
       name: lane.speaker?.name ?? null,
       userId: lane.userId,
-      clips: lane.clips.map(({ offsetMs, durationMs }) => ({
-        startMs: offsetMs,
-        endMs: offsetMs + durationMs,
-      })),
+      clips: lane.clips.flatMap((clip) => between(clip, holes.get(clip.trackId) ?? [])),
+      talkMs: lane.talkMs,
       turns:
         heard.length === 0 || turns.includes(undefined)
           ? null
@@ -44,6 +45,18 @@ export function speechLanes(
             ),
     };
   });
+}
+
+/** What of a file is sound: its place on the ruler without its holes, which come in order. */
+function between({ offsetMs, durationMs }: Clip, holes: readonly Hole[]): Turn[] {
+  const parts: Turn[] = [];
+  let startMs = offsetMs;
+  for (const { atMs, lengthMs } of holes) {
+    parts.push({ startMs, endMs: offsetMs + atMs });
+    startMs = offsetMs + atMs + lengthMs;
+  }
+  parts.push({ startMs, endMs: offsetMs + durationMs });
+  return parts.filter((part) => part.endMs > part.startMs);
 }
 
 /** In order, with pauses of less than `closedMs` closed. */

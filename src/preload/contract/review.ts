@@ -48,8 +48,10 @@ export const SpeechLane = z.object({
   key: z.string(),
   name: z.string().nullable(),
   userId: z.string().nullable(),
-  /** Where the lane's files lie, from the ruler's zero. */
+  /** Where the lane's files lie, from the ruler's zero; a hole parts one. */
   clips: z.array(z.object({ startMs: z.number(), endMs: z.number() })),
+  /** All speech, pauses of any length left out; null until the speech map is made. */
+  talkMs: z.number().nullable(),
   /** Speech, in order, not touching; at most 400, short pauses closed. Null until the speech map is made. */
   turns: z.array(z.object({ startMs: z.number(), endMs: z.number() })).nullable(),
 });

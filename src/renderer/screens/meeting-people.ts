@@ -16,10 +16,6 @@ export interface Person {
 const keyOf = ({ userId, name, key }: Pick<SpeechLane, 'userId' | 'name' | 'key'>): string =>
   userId !== null ? `id ${userId}` : name !== null ? `name ${name}` : `lane ${key}`;
 
-/** Speech of a lane in ms; null until its speech map is made. */
-export const talkOf = ({ turns }: SpeechLane): number | null =>
-  turns === null ? null : turns.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
-
 export interface Cast {
   readonly people: readonly Person[];
   colourOf(lane: SpeechLane): number;
@@ -42,8 +38,7 @@ export function castOf(names: readonly string[], strips: Iterable<readonly Speec
   for (const lane of lanes) {
     const key = lane.name === null && lane.userId === null ? unknown : keyOf(lane);
     if (key === unknown) unknownLanes += 1;
-    const talkMs = talkOf(lane);
-    if (talkMs !== null) talk.set(key, (talk.get(key) ?? 0) + talkMs);
+    if (lane.talkMs !== null) talk.set(key, (talk.get(key) ?? 0) + lane.talkMs);
   }
   const people = seats.map(({ key, ...seat }) => ({ key, ...seat, talkMs: talk.get(key) ?? null }));
   const colours = new Map(seats.map(({ key, colour }) => [key, colour]));

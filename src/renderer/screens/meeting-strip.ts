@@ -1,7 +1,6 @@
 /** @file Renderer. The small strip of a recording: one thin row a person, drawn where they spoke. Its words say the same. */
 import type { SpeechLane } from '#contract';
 import { lengthWords, plural } from '../parts/format.ts';
-import { talkOf } from './meeting-people.ts';
 
 /** A lane with the name of the custom property that holds its colour. */
 export interface StripRow {
@@ -61,10 +60,7 @@ const namedInWords = 8;
 
 /** “Noor spoke 12 min, Mara 4 min; 2 people said nothing.” */
 export function stripWords(lanes: readonly SpeechLane[]): string {
-  const talks = lanes.map((lane) => ({
-    name: lane.name ?? 'an unknown speaker',
-    talkMs: talkOf(lane),
-  }));
+  const talks = lanes.map(({ name, talkMs }) => ({ name: name ?? 'an unknown speaker', talkMs }));
   const spoke = talks
     .flatMap(({ name, talkMs }) => (talkMs !== null && talkMs > 0 ? [{ name, talkMs }] : []))
     .sort((one, other) => other.talkMs - one.talkMs);

@@ -22,17 +22,17 @@ const words = {
   'credentials.unknown': {
     what: 'Cloudflare does not know this token.',
     safe: archiveSafe,
-    next: 'Create a new token in the Cloudflare dashboard and enter it under Connection.',
+    next: 'Create a new token in the Cloudflare dashboard and enter it in Settings, Workspaces.',
   },
   'credentials.expired': {
     what: 'The token has expired.',
     safe: archiveSafe,
-    next: 'Renew the token in the Cloudflare dashboard, or enter a new one under Connection.',
+    next: 'Renew the token in the Cloudflare dashboard, or enter a new one in Settings, Workspaces.',
   },
   'credentials.disabled': {
     what: 'The token is switched off.',
     safe: archiveSafe,
-    next: 'Switch it on again in the Cloudflare dashboard, or enter another one under Connection.',
+    next: 'Switch it on again in the Cloudflare dashboard, or enter another one in Settings, Workspaces.',
   },
   'credentials.lack-rights': {
     what: 'The token may not use RealtimeKit.',
@@ -47,12 +47,12 @@ const words = {
   'credentials.wrong-app': {
     what: 'The account has no RealtimeKit app with this id.',
     safe: archiveSafe,
-    next: 'Choose one of the account’s apps under Connection.',
+    next: 'Choose one of the account’s apps in Settings, Workspaces.',
   },
   'credentials.missing': {
     what: 'There is no token for this workspace.',
     safe: 'The library can be read and played without one.',
-    next: 'Enter a token under Connection to fetch new recordings.',
+    next: 'Enter a token in Settings, Workspaces to fetch new recordings.',
   },
   'keychain.unavailable': {
     what: 'The system’s keychain cannot be used.',
@@ -72,7 +72,7 @@ const words = {
   'api.refused': {
     what: 'RealtimeKit refused the request.',
     safe: archiveSafe,
-    next: 'Check the account, the app and the token’s rights under Connection.',
+    next: 'Check the account, the app and the token’s rights in Settings, Workspaces.',
   },
   'api.server-trouble': {
     what: 'RealtimeKit has trouble of its own.',

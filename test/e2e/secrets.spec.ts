@@ -3,11 +3,12 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { connect, connectPage } from '../support/connect-page.ts';
+import { connect } from '../support/connect-page.ts';
 import { filesWith, formsOf } from '../support/disk-search.ts';
 import { expect, test } from '../support/app-world.ts';
 import { meetingsPage } from '../support/meetings-page.ts';
 import { reviewPage } from '../support/review-page.ts';
+import { settingsPage } from '../support/settings-page.ts';
 
 const run = promisify(execFile);
 const token = `cfut_Canary${'7'.repeat(34)}a1b2c3d4`;
@@ -63,11 +64,12 @@ test('no file, log or output ever holds the token, a link’s signature or an ap
   await test.step('the keyring holds the token until the workspace is forgotten', async () => {
     expect(await inKeyring()).toContain(token);
     const second = await world.start();
-    const form = connectPage(second.page);
-    await form.open();
-    await expect(second.page.getByText('token in the keychain')).toBeVisible();
-    await form.forget('Studio interviews');
-    await expect(second.page.getByText('token in the keychain')).toHaveCount(0);
+    const settings = settingsPage(second.page);
+    await settings.open('Workspaces');
+    const workspace = settings.workspace('Studio interviews');
+    await expect(workspace).toContainText('Token in the keychain');
+    await settings.forget('Studio interviews');
+    await expect(workspace).toHaveCount(0);
     expect(await inKeyring()).not.toContain(token);
   });
 });

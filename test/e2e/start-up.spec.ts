@@ -106,7 +106,7 @@ test('without a keychain the token is kept for this run alone, and that is said'
     'forgotten when the app quits',
   );
   await connect(first.page, sandbox);
-  await expect(first.page.getByText('token in memory until the app quits')).toBeVisible();
+  await expect(first.page.getByText('so the token stays in memory')).toBeVisible();
   await form.fetch.click();
   await meetingsPage(first.page).pulled();
   await first.close();
@@ -115,7 +115,7 @@ test('without a keychain the token is kept for this run alone, and that is said'
   const second = await world.start({ env });
   const pull = meetingsPage(second.page).pull;
   await expect(pull).toContainText('There is no token for this workspace.');
-  await expect(pull).toContainText('Enter a token under Connection');
+  await expect(pull).toContainText('Enter a token in Settings, Workspaces');
   await expect(meetingsPage(second.page).rows).toHaveCount(3);
 });
 

@@ -15,7 +15,7 @@ test('a person without anything connects, fetches, opens a meeting and hears it'
   const sandbox = await world.sandbox();
   const { page } = await world.start({ env: { HOME: world.folder }, args: [] });
 
-  await test.step('the first start offers two doors', async () => {
+  await test.step('the first start offers three doors', async () => {
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(/one file per voice/);
     await page.getByRole('button', { name: 'Connect RealtimeKit' }).click();
   });

@@ -5,6 +5,7 @@ import { ask } from '../api.ts';
 import { asFailure } from '../error-words.ts';
 import { createScope } from '../scope.ts';
 import { failedNotes, notesOf, type FieldNotes } from './check-words.ts';
+import { isPublicApi } from './settings/workspace-words.ts';
 import { createChecker, type LiveCheck, type Question } from './live-check.ts';
 
 /** What stands once a workspace is connected. */
@@ -30,6 +31,8 @@ export class ConnectForm {
   addressing = $state(false);
   filter = $state('');
 
+  /** The remembered workspace this form gives a token again. */
+  lost = $state.raw<Workspace | null>(null);
   live = $state.raw<LiveCheck>({ state: 'idle' });
   connecting = $state(false);
   /** Why connecting failed, when it was not the token’s doing. */
@@ -74,6 +77,26 @@ export class ConnectForm {
       this.#keepApp();
     },
   });
+
+  /** A workspace without a token is most likely the one to be connected: it needs nothing but the token. */
+  constructor(lost: Workspace | null) {
+    if (lost === null) return;
+    this.lost = lost;
+    this.label = lost.label;
+    this.accountId = lost.accountId;
+    this.appId = lost.appId;
+    this.apiRoot = isPublicApi(lost) ? '' : lost.apiRoot;
+  }
+
+  /** Begins anew, for another app. */
+  clear(): void {
+    this.lost = null;
+    this.label = '';
+    this.accountId = '';
+    this.appId = '';
+    this.apiRoot = '';
+    this.token = '';
+  }
 
   /** To be told of every change of `question`. */
   typed(question: Question | null): void {

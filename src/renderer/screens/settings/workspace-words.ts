@@ -3,9 +3,12 @@ import type { Workspace } from '#contract';
 
 const publicApi = 'https://api.cloudflare.com/client/v4';
 
+export const isPublicApi = ({ apiRoot }: Pick<Workspace, 'apiRoot'>): boolean =>
+  apiRoot === '' || apiRoot === publicApi;
+
 /** Host of its API when that is not the public one; null otherwise. */
-export const otherHost = ({ apiRoot }: Pick<Workspace, 'apiRoot'>): string | null =>
-  apiRoot === '' || apiRoot === publicApi ? null : (URL.parse(apiRoot)?.host ?? apiRoot);
+export const otherHost = (workspace: Pick<Workspace, 'apiRoot'>): string | null =>
+  isPublicApi(workspace) ? null : (URL.parse(workspace.apiRoot)?.host ?? workspace.apiRoot);
 
 export const tokenPlaces = {
   keychain: { text: 'Token in the keychain', isMissing: false },

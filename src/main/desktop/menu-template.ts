@@ -91,8 +91,9 @@ function itemsOf(
 
 /**
  * On Linux and Windows the keys stand beside the titles and are not registered: the page hears every
- * key itself, and would act a second time. macOS shows a key only by registering it, and asks the page
- * first; a key without ⌘ or Alt would be taken from what one types, so it is not shown there.
+ * key itself and lets some pass, in a field or under a dialog, and those the menu would act on. macOS
+ * shows a key only by registering it and asks the page first; a key without ⌘ or Alt would be taken
+ * from what one types, so it is not shown there.
  */
 function itemOf(id: CommandId, command: Command, wish: MenuWish): MenuItemConstructorOptions {
   const isMac = wish.platform === 'darwin';

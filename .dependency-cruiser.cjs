@@ -29,6 +29,7 @@ const entries = [
   '^src/main/.+-(worker|process)\\.ts$',
   '^src/preload/index\\.ts$',
   '^src/renderer/main\\.ts$',
+  '^src/renderer/parts-page/main\\.ts$',
   '\\.d\\.ts$',
 ];
 

@@ -24,6 +24,8 @@ const config: Configuration = {
   files: [
     'package.json',
     'out/{main,preload,renderer}/**',
+    // The page of all parts is for development.
+    '!out/renderer/{parts-page.html,assets/parts-page-*}',
     'resources/*.png',
     '!node_modules/**',
     {

@@ -57,7 +57,7 @@ export async function takeScreenshots({ folder, only, say }: Wish): Promise<void
     say(title);
   };
   try {
-    await tour({ work, take, say });
+    await tour({ work, take });
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { ElectronApplication, Page } from 'playwright/test';
 import { electronPath, launchArgs, launchEnv } from '../../scripts/setup/runtime.mjs';
 import { type Bridge, MeetingId } from '#contract';
+import type { Sandbox } from '../sandbox/index.ts';
 import { harbourPilots } from '../sandbox/scenarios/harbour.ts';
 import { type AppWorld, expect, test } from '../support/app-world.ts';
 import { ask } from '../support/bridge.ts';
@@ -35,6 +36,13 @@ async function startAgain(world: AppWorld, ...args: string[]): Promise<number | 
   const child = spawn(electronPath(), own, { env, stdio: 'ignore' });
   const [code] = (await once(child, 'exit')) as [number | null];
   return code;
+}
+
+/** Connects a workspace as the screen does, without the screen. */
+async function connectWith(page: Page, sandbox: Sandbox, label = ''): Promise<void> {
+  const { accountId, appId, apiRoot, token } = sandbox;
+  const form = { label, accountId, appId, apiRoot, token };
+  expect(await ask(page, 'workspaces.connect', form)).toMatchObject({ check: { state: 'ok' } });
 }
 
 const windowState = (app: ElectronApplication) =>
@@ -329,4 +337,107 @@ test('a start with the session shows no window and fetches, until somebody asks 
   const { app, page } = await starting;
   await expect.poll(() => windowState(app)).toMatchObject({ count: 1, visible: true });
   expect(await ask(page, 'library.status')).toMatchObject({ state: 'open' });
+});
+
+test('nothing goes over the network before the window has painted; then the hosts are noted', async ({
+  world,
+}) => {
+  await world.fillLibrary();
+  const sandbox = await world.sandbox();
+  const first = await world.start();
+  await connectWith(first.page, sandbox);
+  await first.close();
+  const asked = sandbox.requests.length;
+
+  const { page } = await world.start();
+  await sandbox.waitFor((request) => sandbox.requests.indexOf(request) >= asked);
+  const paintedAt = await page.evaluate(() => {
+    const paint = performance.getEntriesByName('first-contentful-paint')[0];
+    return performance.timeOrigin + (paint?.startTime ?? Number.POSITIVE_INFINITY);
+  });
+  expect(sandbox.requests[asked]?.at).toBeGreaterThanOrEqual(Math.floor(paintedAt));
+
+  const { host } = new URL(sandbox.apiRoot);
+  const contacts = await ask(page, 'app.contacts');
+  expect(contacts.find((each) => each.what === 'api')).toMatchObject({ host });
+  for (const each of contacts) expect(each.host).toMatch(/^[a-z0-9.:-]+$/);
+});
+
+test('without a wish for it nothing is fetched by itself', async ({ world }) => {
+  const sandbox = await world.sandbox();
+  const first = await world.start();
+  await connectWith(first.page, sandbox);
+  const fetching = { automatic: false, everyMinutes: 10, atOnce: 3 };
+  await ask(first.page, 'app.changeSettings', { fetching });
+  await first.close();
+  const asked = sandbox.requests.length;
+
+  const { page } = await world.start();
+  await expect.poll(() => ask(page, 'library.status')).toMatchObject({ state: 'open' });
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  expect(await ask(page, 'pull.status')).toMatchObject({ state: 'idle' });
+  expect(sandbox.requests.length).toBe(asked);
+  await ask(page, 'pull.start');
+  await sandbox.waitFor((request) => sandbox.requests.indexOf(request) >= asked);
+});
+
+test('the sample opens for reading, takes nothing in, and gives way again', async ({ world }) => {
+  await world.fillLibrary();
+  const sandbox = await world.sandbox();
+  const { page } = await world.start();
+  expect(await ask(page, 'library.openSample')).toMatchObject({
+    state: 'open',
+    sample: true,
+    access: 'reader',
+    readingBecause: { code: 'library.sample' },
+  });
+  await expect(ask(page, 'pull.start')).rejects.toThrow('library.sample');
+  const [known] = await ask(page, 'library.known');
+  expect(known).toMatchObject({ dir: world.library, open: false, missing: false });
+  expect(known?.tracks).toBeGreaterThan(0);
+
+  // Whoever connects wants recordings: they go to the library of before.
+  await connectWith(page, sandbox);
+  expect(await ask(page, 'library.status')).toMatchObject({
+    state: 'open',
+    sample: false,
+    dir: world.library,
+    access: 'writer',
+  });
+});
+
+test('what a support case is given names versions and no person; licences are listed', async ({
+  world,
+}) => {
+  const token = `cfut_Canary${'7'.repeat(34)}a1b2c3d4`;
+  await world.fillLibrary();
+  const sandbox = await world.sandbox({ token });
+  const { page } = await world.start();
+  await connectWith(page, sandbox, 'Canary label');
+  const [workspace] = await ask(page, 'workspaces.list');
+  expect(
+    await ask(page, 'workspaces.test', { workspaceId: workspace?.workspaceId ?? '' }),
+  ).toMatchObject({ state: 'ok' });
+  const text = await ask(page, 'app.diagnostics');
+  expect(text).toContain('workspaces: ["keychain"]');
+  expect(text).toMatch(/holds: \{"recordings":[1-9]/);
+  for (const secret of [
+    token,
+    'Canary',
+    sandbox.accountId,
+    sandbox.appId,
+    world.folder,
+    'Mara',
+    'Harbour',
+  ]) {
+    expect(text).not.toContain(secret);
+  }
+  const licences = await ask(page, 'app.licences');
+  const named = licences.map(({ name }) => name);
+  for (const name of ['electron', 'svelte', 'wavesurfer.js', 'bits-ui', 'better-sqlite3']) {
+    expect(named).toContain(name);
+  }
+  expect(licences.find(({ name }) => name === '@fontsource-variable/inter')?.text).toContain(
+    'SIL OPEN FONT LICENSE',
+  );
 });

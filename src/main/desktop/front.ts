@@ -156,7 +156,9 @@ export function createFront(world: FrontWorld): Front {
   app.on('window-all-closed', () => {
     app.quit();
   });
-  app.on('activate', show);
+  app.on('activate', () => {
+    if (isOpen) show();
+  });
 
   return {
     tell,

@@ -113,7 +113,8 @@ test('without a keychain the token is kept for this run alone, and that is said'
   expect((await filesWith(world.folder, [sandbox.token])).found).toEqual([]);
 
   const second = await world.start({ env });
-  const pull = meetingsPage(second.page).pull;
+  const { open, pull } = meetingsPage(second.page);
+  await open();
   await expect(pull).toContainText('There is no token for this workspace.');
   await expect(pull).toContainText('Enter a token in Settings, Workspaces');
   await expect(meetingsPage(second.page).rows).toHaveCount(3);

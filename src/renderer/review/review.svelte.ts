@@ -45,7 +45,9 @@ export class OpenReview {
   sound = $state<'preparing' | 'ready' | 'none'>('preparing');
 
   verifying = $state(false);
-  /** The lanes in sight stand: what lies beside them may follow. */
+  /** The first lanes stand: what plays them may follow. */
+  begun = $state(false);
+  /** All lanes in sight stand: what lies beside them may follow. */
   settled = $state(false);
 
   selectedTrack = $state<TrackId | null>(null);

@@ -60,7 +60,7 @@ test('a person without anything connects, fetches, opens a meeting and hears it'
     for (const title of ['Harbour pilots', 'Editorial round', 'Town hall: the bridge']) {
       await expect(meetings.row(title)).toContainText('Sealed');
     }
-    await expect(meetings.pull).toContainText('14 of 14 files');
+    await expect(meetings.pull).toContainText('Done. 14 files archived.');
     await expect(meetings.pull).toContainText('1 composite, not archived here');
     expect(sandbox.violations).toEqual([]);
   });

@@ -1,5 +1,5 @@
 /** @file Renderer. Names the states of recordings and files for people, with the tone they are shown in. */
-import type { RecordingState, TrackState, Transfer } from '#contract';
+import type { RecordingState, TrackState } from '#contract';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'quiet' | 'busy';
 
@@ -75,12 +75,3 @@ export const trackStates = {
     means: 'The manifest names it, but the file is not on disk. Restore it from a backup.',
   },
 } satisfies Record<TrackState, StateWords>;
-
-export const transferStates = {
-  queued: 'queued',
-  running: 'fetching',
-  waiting: 'waiting',
-  kept: 'kept',
-  failed: 'failed',
-  cancelled: 'stopped',
-} satisfies Record<Transfer['state'], string>;

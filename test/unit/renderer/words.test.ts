@@ -1,7 +1,6 @@
 /** @file Tests. What people read: failures in three parts, numbers and times, states, the pull in one line. */
 import { describe, expect, it } from 'vitest';
 import { errorCodes } from '../../../src/preload/contract/errors.ts';
-import { RecordingId } from '../../../src/preload/contract/nouns.ts';
 import type { PullStatus } from '../../../src/preload/contract/pull.ts';
 import { wordsFor } from '../../../src/renderer/error-words.ts';
 import {
@@ -13,12 +12,7 @@ import {
   lengthWords,
 } from '../../../src/renderer/parts/format.ts';
 import { whyMatched } from '../../../src/renderer/review/name-words.ts';
-import {
-  headline,
-  progressOf,
-  riskTone,
-  riskWords,
-} from '../../../src/renderer/screens/pull-words.ts';
+import { headline, progressOf } from '../../../src/renderer/screens/pull-words.ts';
 import { statesOf } from '../../../src/renderer/screens/state-words.ts';
 
 describe('failures', () => {
@@ -126,36 +120,6 @@ describe('a pull', () => {
     expect(progressOf(pull({ state: 'listing' }))).toBeNull();
     expect(progressOf(pull({}))).toBe(0.5);
     expect(progressOf(pull({ files: { total: 1, kept: 1, failed: 1 } }))).toBe(1);
-  });
-});
-
-describe('what is at risk', () => {
-  const risk = (why: PullStatus['atRisk'][number]['why'], title: string | null = null) => ({
-    recordingId: RecordingId.parse(`fff-${why}`),
-    title,
-    why,
-    deadlineAt: 100_000_000,
-  });
-
-  it('says nothing while nothing is', () => {
-    expect(riskWords([], 0)).toBeNull();
-  });
-
-  it('names the worst first, counts the rest and tells the first deadline', () => {
-    const words = riskWords([risk('pending'), risk('lost', 'Board')], 0);
-    expect(words?.what).toBe(
-      '“Board”: the service no longer gives out one of its files. 1 other recording too.',
-    );
-    expect(words?.next).toContain('The first deadline passes in');
-  });
-
-  it('is red only where something is lost or needs help', () => {
-    expect(riskTone([risk('pending'), risk('failed')])).toBe('warn');
-    expect(riskTone([risk('pending'), risk('stuck-at-provider')])).toBe('bad');
-  });
-
-  it('tells no deadline that has passed', () => {
-    expect(riskWords([risk('lost')], 200_000_000)?.next).not.toContain('deadline');
   });
 });
 

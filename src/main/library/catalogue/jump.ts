@@ -16,11 +16,17 @@ export function readJump(catalogue: Catalogue, text: string): Jump {
   const words = text
     .split(/\s+/u)
     .filter((word) => word !== '')
-    .slice(0, mostWords);
+    .slice(0, mostWords)
+    .toSorted((a, b) => rarity(b) - rarity(a));
   return {
     meetings: best((which, limit) => readMeetingsWithWords(catalogue, words, which, limit)),
     people: best((which, limit) => readPeopleWithWords(catalogue, words, which, limit)),
   };
+}
+
+/** A row is left at the first word it lacks: numbers tell meetings apart best, then long words. */
+function rarity(word: string): number {
+  return (/\d/.test(word) ? 1000 : 0) + word.length;
 }
 
 /** One walk where few fit, which is the one that has to look at every row. */

@@ -23,7 +23,7 @@ export const columnLooks = {
     sortBy: 'people',
     firstDescending: true,
     numeric: false,
-    widthRem: 7.75,
+    widthRem: 8.5,
   },
   tracks: { title: 'Tracks', sortBy: 'tracks', firstDescending: true, numeric: true, widthRem: 4 },
   length: {

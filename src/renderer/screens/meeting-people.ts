@@ -42,6 +42,7 @@ export function castOf(names: readonly string[], strips: Iterable<readonly Speec
   }
   const people = seats.map(({ key, ...seat }) => ({ key, ...seat, talkMs: talk.get(key) ?? null }));
   const colours = new Map(seats.map(({ key, colour }) => [key, colour]));
+  const byName = new Map(seats.toReversed().map((seat) => [seat.name, seat.colour]));
   return {
     people:
       unknownLanes === 0
@@ -58,13 +59,18 @@ export function castOf(names: readonly string[], strips: Iterable<readonly Speec
           ],
     colourOf: (lane) => colours.get(keyOf(lane)) ?? ownColour(lane.key),
     colourOfPerson: (name, userId) =>
-      colours.get(keyOf({ name, userId, key: '' })) ??
-      seats.find((seat) => seat.name === name)?.colour ??
-      ownColour(name),
+      colours.get(keyOf({ name, userId, key: '' })) ?? byName.get(name) ?? ownColour(name),
   };
 }
 
 type Seat = Omit<Person, 'talkMs'>;
+
+/** Free while its key is null. */
+interface Taken {
+  name: string;
+  key: string | null;
+  userId: string | null;
+}
 
 /** One seat for each name of the list; whoever comes with a lane takes the first free one of their name. */
 function seatsOf(names: readonly string[], lanes: readonly SpeechLane[]): Seat[] {
@@ -73,19 +79,20 @@ function seatsOf(names: readonly string[], lanes: readonly SpeechLane[]): Seat[]
     const name = lane.name ?? lane.userId;
     if (name !== null) comers.set(keyOf(lane), { name, userId: lane.userId });
   }
-  const seats: { name: string; taken: { key: string; userId: string | null } | null }[] = names.map(
-    (name) => ({ name, taken: null }),
-  );
+  const seats: Taken[] = names.map((name) => ({ name, key: null, userId: null }));
+  const free = new Map<string, Taken[]>();
+  for (const seat of seats.toReversed())
+    free.set(seat.name, [...(free.get(seat.name) ?? []), seat]);
   for (const [key, { name, userId }] of comers) {
-    const free = seats.find((seat) => seat.name === name && seat.taken === null);
-    if (free) free.taken = { key, userId };
-    else seats.push({ name, taken: { key, userId } });
+    const seat = free.get(name)?.pop();
+    if (seat) Object.assign(seat, { key, userId });
+    else seats.push({ name, key, userId });
   }
   const colours = assignColours(seats.map(({ name }) => name));
-  return seats.map(({ name, taken }, index) => ({
-    key: taken?.key ?? `seat ${String(index)}`,
+  return seats.map(({ name, key, userId }, index) => ({
+    key: key ?? `seat ${String(index)}`,
     name,
-    userId: taken?.userId ?? null,
+    userId,
     colour: colours[index] ?? 0,
   }));
 }

@@ -71,14 +71,17 @@ export function createLibraries(world: {
       const status = await workbench.openSample(world.sampleDir);
       return status.state === 'closed' ? back(before, status) : status;
     },
-    known: () => {
+    async known() {
       const now = workbench.status();
+      const openId = now.state === 'open' && !now.sample ? now.libraryId : null;
+      // What the list remembers of the open one is as of its opening; it may have grown since.
+      const totals = openId === null ? null : await workbench.library().totals();
       return Promise.all(
-        settings.get().libraries.map(async (place) => ({
-          ...place,
-          open: now.state === 'open' && now.libraryId === place.libraryId && !now.sample,
-          missing: !(await isThere(place)),
-        })),
+        settings.get().libraries.map(async (place) => {
+          const open = place.libraryId === openId;
+          const missing = !(await isThere(place));
+          return { ...place, ...(open ? totals : null), open, missing };
+        }),
       );
     },
     async openKnown(libraryId) {

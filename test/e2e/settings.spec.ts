@@ -152,8 +152,13 @@ test('privacy names every host, and diagnostics hold no secret', async ({ world 
 
   await connect(page, sandbox);
   await connectPage(page).fetch.click();
-  const held = async () => (await ask(page, 'pull.status')).state;
-  await expect.poll(held, { timeout: 40_000 }).toBe('done');
+  const state = async () => (await ask(page, 'pull.status')).state;
+  await expect.poll(state, { timeout: 40_000 }).toBe('done');
+
+  await test.step('the list of libraries tells what has come in since', async () => {
+    await settings.open('Libraries');
+    await expect(settings.library('library')).toContainText('14 tracks');
+  });
 
   await test.step('the API and the file host, and nobody else', async () => {
     await settings.open('Privacy');

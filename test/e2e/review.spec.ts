@@ -86,9 +86,9 @@ test('keys of the table move, choose and silence; their buttons say the same key
     await expect(button).toHaveAttribute('title', new RegExp(`\\(${deed.slice(0, 1)}\\)`));
   }
   await press('review.faster');
-  await expect(page.getByRole('button', { name: 'Speed' })).toHaveText(/1\.25×/);
+  await expect(page.getByLabel('Speed')).toHaveText(/1\.25×/);
   await press('review.slower');
-  await expect(page.getByRole('button', { name: 'Speed' })).toHaveText(/1×/);
+  await expect(page.getByLabel('Speed')).toHaveText(/1×/);
 
   const zoom = page.getByRole('slider', { name: 'Zoom' });
   await press('review.zoomIn');
@@ -189,7 +189,7 @@ test('the details say what the service said, what is odd in it, and no signature
       'title',
       new RegExp(oddRecordings.strangeStatus),
     );
-    const odd = review.inspector.getByRole('region', { name: 'Beside the documentation' });
+    const odd = review.inspector.getByRole('region', { name: 'Compared with the documentation' });
     await expect(odd).toContainText('status');
     await expect(odd).toContainText('A word the documentation does not list.');
   });

@@ -1,9 +1,11 @@
-/** @file Tests. Where an address puts the playhead, which speed comes next, and how much is begun at once. */
+/** @file Tests. Where an address puts the playhead, which speed comes next, and how much is done at once. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createFrameQueue } from '../../../src/renderer/review/frame-queue.ts';
 import { placeOf } from '../../../src/renderer/review/place.ts';
 import { nextRate, rates } from '../../../src/renderer/review/rates.ts';
 import { takeTurns } from '../../../src/renderer/review/turn-taking.ts';
+import { createScope, type Scope } from '../../../src/renderer/scope.ts';
 
 const startsAt = Date.UTC(2026, 10, 20, 9, 2);
 const lengthMs = 60_000;
@@ -74,5 +76,54 @@ describe('turns', () => {
       'fulfilled',
       'fulfilled',
     ]);
+  });
+});
+
+describe('work between frames', () => {
+  /** A scope whose frames come when the test says so. */
+  function framesByHand() {
+    const running = new Set<() => void>();
+    const scope: Scope = {
+      ...createScope(),
+      frames(run) {
+        running.add(run);
+        return () => {
+          running.delete(run);
+        };
+      },
+    };
+    return {
+      scope,
+      running,
+      next: () => {
+        for (const run of running) run();
+      },
+    };
+  }
+  const busy = (ms: number) => {
+    const until = performance.now() + ms;
+    while (performance.now() < until);
+  };
+
+  it('is done in order, no more a frame than its budget, and then asks for no more frames', () => {
+    const { scope, running, next } = framesByHand();
+    const queue = createFrameQueue(scope);
+    const done: string[] = [];
+    for (const name of ['long', 'short', 'called off', 'last']) {
+      const callOff = queue.push(() => {
+        done.push(name);
+        if (name === 'long') busy(10);
+      });
+      if (name === 'called off') callOff();
+    }
+    expect(done).toEqual([]);
+    next();
+    expect(done).toEqual(['long']);
+    next();
+    expect(done).toEqual(['long', 'short', 'last']);
+    expect(running.size).toBe(0);
+    queue.push(() => done.push('again'));
+    next();
+    expect(done.at(-1)).toBe('again');
   });
 });

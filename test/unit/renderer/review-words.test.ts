@@ -1,6 +1,8 @@
 /** @file Tests. What a review says: the ruler in two clocks, the choice of a recording, the service's answer in sentences. */
 import { describe, expect, it } from 'vitest';
-import { Recording, RecordingId } from '../../../src/preload/contract/nouns.ts';
+import { Recording, RecordingId, Track, TrackId } from '../../../src/preload/contract/nouns.ts';
+import type { Lane } from '../../../src/preload/contract/review.ts';
+import { laneTrouble } from '../../../src/renderer/review/lane-words.ts';
 import { choicesOf } from '../../../src/renderer/review/choices.ts';
 import { meetingMarks, wallMarks } from '../../../src/renderer/review/ruler.ts';
 import { differenceText, firstLines, shapeText } from '../../../src/renderer/review/vendor-text.ts';
@@ -123,5 +125,76 @@ describe('the answer of the service', () => {
     expect(firstLines('a\nb', 2)).toEqual({ text: 'a\nb', rest: 0 });
     expect(firstLines('a\nb', Infinity)).toEqual({ text: 'a\nb', rest: 0 });
     expect(firstLines('', 5)).toEqual({ text: '', rest: 0 });
+  });
+});
+
+describe('what the matter is with a lane', () => {
+  const trackId = TrackId.parse('a'.repeat(32));
+  const lane: Lane = {
+    key: 'x',
+    speaker: null,
+    userId: null,
+    customParticipantId: null,
+    joinedBy: 'alone',
+    streamKind: 'peer',
+    mediaKind: 'audio',
+    playable: true,
+    talkMs: null,
+    clips: [{ trackId, offsetMs: 0, durationMs: 5_000, hasWaveform: true }],
+  };
+  const tracks = (more: Partial<Track>) =>
+    new Map([
+      [
+        trackId,
+        Track.parse({
+          trackId,
+          recordingId: 'fff1',
+          meetingId: null,
+          sessionId: null,
+          layerName: 'default',
+          fileName: 'a.webm',
+          path: 'recordings/a.webm',
+          bytes: 1,
+          sha256: 'f'.repeat(64),
+          reading: 'unreadable',
+          prefix: null,
+          userId: null,
+          peerId: null,
+          streamKind: null,
+          mediaKind: null,
+          trackStamp: null,
+          candidates: [],
+          flags: [],
+          evidence: [],
+          customParticipantId: null,
+          speaker: null,
+          startedAt: null,
+          durationMs: 5_000,
+          holes: [],
+          media: { kind: 'ok' },
+          importedFrom: null,
+          state: 'verified',
+          verifiedAt: null,
+          ...more,
+        }),
+      ],
+    ]);
+  const truncated = { kind: 'damaged', fromMs: 4_000, why: 'truncated' } as const;
+
+  it('is nothing where every file is whole', () => {
+    expect(laneTrouble(lane, tracks({}), new Map())).toBeNull();
+  });
+
+  it('names a file that came damaged, from where and how', () => {
+    expect(laneTrouble(lane, tracks({ media: truncated }), new Map())).toBe(
+      'Damaged from 0:04: It ends in the middle of the sound.',
+    );
+  });
+
+  it('says first what is graver: bytes lost on disk before all else', () => {
+    const unreadable = new Map([[trackId, { code: 'audio.unreadable' as const, message: '' }]]);
+    expect(laneTrouble(lane, tracks({ media: truncated }), unreadable)).toContain('cannot be read');
+    const missing = tracks({ media: truncated, state: 'missing' });
+    expect(laneTrouble(lane, missing, unreadable)).toMatch(/^Missing: /);
   });
 });

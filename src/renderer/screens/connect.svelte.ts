@@ -4,6 +4,7 @@ import { archive } from '../archive.svelte.ts';
 import { ask } from '../api.ts';
 import { asFailure } from '../error-words.ts';
 import { createScope } from '../scope.ts';
+import { fittingApps, needsFilter } from './app-list.ts';
 import { failedNotes, notesOf, type FieldNotes } from './check-words.ts';
 import { isPublicApi } from './settings/workspace-words.ts';
 import { createChecker, type LiveCheck, type Question } from './live-check.ts';
@@ -17,9 +18,6 @@ export interface Connection {
 
 const ownDir = (library: LibraryStatus | null): string | null =>
   library?.state === 'open' && !library.sample ? library.dir : null;
-
-/** Under so many apps a list is read faster than a filter is typed. */
-const fewApps = 8;
 
 export class ConnectForm {
   label = $state('');
@@ -49,15 +47,8 @@ export class ConnectForm {
   readonly check = $derived(this.live.state === 'answered' ? this.live.check : null);
   readonly checking = $derived(this.live.state === 'checking');
   readonly apps = $derived(this.check?.apps ?? []);
-  readonly manyApps = $derived(this.apps.length > fewApps);
-  /** What the filter leaves, and always the chosen one. */
-  readonly fittingApps = $derived.by(() => {
-    const words = this.filter.trim().toLocaleLowerCase();
-    return this.apps.filter(
-      ({ id, name }) =>
-        id === this.appId || `${name ?? ''} ${id}`.toLocaleLowerCase().includes(words),
-    );
-  });
+  readonly manyApps = $derived(needsFilter(this.apps));
+  readonly fittingApps = $derived(fittingApps(this.apps, this.filter, this.appId));
   readonly appName = $derived(this.apps.find((app) => app.id === this.appId)?.name ?? '');
   readonly notes = $derived.by((): FieldNotes => {
     const { live } = this;

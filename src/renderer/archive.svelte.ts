@@ -82,7 +82,8 @@ class Archive {
     if (failure.code !== 'cancelled') this.failure = failure;
   };
   #visited = $state.raw<readonly Screen[]>([]);
-  #cancelToday: () => void = () => undefined;
+  /** Changes that keep coming must not put off what they change. */
+  #todayIsDue = false;
   /** An address that came before its library was open. */
   #pendingLink: DeepLink | null = null;
 
@@ -237,8 +238,12 @@ class Archive {
 
   #changed(): void {
     this.changes += 1;
-    this.#cancelToday();
-    this.#cancelToday = this.#scope.after(todayRestMs, () => void this.#learnToday());
+    if (this.#todayIsDue) return;
+    this.#todayIsDue = true;
+    this.#scope.after(todayRestMs, () => {
+      this.#todayIsDue = false;
+      void this.#learnToday();
+    });
   }
 
   async #learnToday(): Promise<void> {

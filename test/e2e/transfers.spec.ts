@@ -32,6 +32,10 @@ test('a recording is watched from its first byte to verified on disk', async ({ 
     await expect(fold).toHaveAttribute('aria-expanded', 'true');
     await expect(line.getByRole('listitem')).toHaveCount(4);
     await expect(line.getByRole('progressbar').first()).toBeVisible();
+    await page.keyboard.press('Home');
+    await expect(transfers.lines.first().getByRole('button').first()).toBeFocused();
+    await page.keyboard.press('ArrowDown');
+    await expect(transfers.lines.nth(1).getByRole('button').first()).toBeFocused();
   });
 
   await test.step('it ends verified, where it stood', async () => {

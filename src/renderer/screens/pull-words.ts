@@ -1,5 +1,5 @@
 /** @file Renderer. One line for the state of a pull, and how far it is. Pure. */
-import type { PullStatus } from '#contract';
+import type { FailureData, PullStatus } from '#contract';
 import { wordsFor } from '../error-words.ts';
 import { clockSecondsText, clockText, plural } from '../parts/format.ts';
 
@@ -84,4 +84,15 @@ export function countText({ state, files }: Pick<PullStatus, 'state' | 'files'>)
   return files.total === 0 || isWhole
     ? ''
     : `${String(files.kept)} of ${plural(files.total, 'file')}`;
+}
+
+/** A pause that ends only when somebody does something: the disk, the token. Null for one that ends by itself. */
+export function lastingTrouble({
+  pausedBecause,
+}: Pick<PullStatus, 'pausedBecause'>): FailureData | null {
+  return pausedBecause === null ||
+    pausedBecause === 'api.rate-limited' ||
+    pausedBecause === 'api.unreachable'
+    ? null
+    : { code: pausedBecause, message: '' };
 }

@@ -11,6 +11,7 @@ import type {
 } from '#contract';
 import { wordsFor } from '../error-words.ts';
 import { clockText, lengthWords, nearDayText, plural } from '../parts/format.ts';
+import { lastingTrouble } from './pull-words.ts';
 import {
   deadlineWords,
   passageReason,
@@ -75,10 +76,9 @@ function needsOfAccess({ workspace, pull, library }: World): Need[] {
 /** Null also while there is no network: that is a state, and nobody’s task. */
 function troubleOf(workspace: Workspace | null, pull: PullStatus | null): ErrorCode | null {
   if (workspace === null) return null;
-  const code =
-    pull?.pausedBecause ?? (pull?.state === 'failed' ? pull.failure?.code : null) ?? null;
-  if (code === null) return workspace.token === 'missing' ? 'credentials.missing' : null;
-  return code === 'api.unreachable' || code === 'api.rate-limited' ? null : code;
+  const failed = pull?.state === 'failed' ? (pull.failure?.code ?? null) : null;
+  const trouble = lastingTrouble({ pausedBecause: pull?.pausedBecause ?? failed });
+  return trouble?.code ?? (workspace.token === 'missing' ? 'credentials.missing' : null);
 }
 
 function stepFor(code: ErrorCode): Need['step'] {

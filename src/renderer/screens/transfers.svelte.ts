@@ -56,6 +56,7 @@ class Transfers {
   retry(wished: TransferKey | { recordingId: RecordingId }): void {
     void attempt(async () => {
       await ask('transfers.retry', wished);
+      archive.announce('Asked for again');
       this.#refresh();
     });
   }
@@ -63,6 +64,7 @@ class Transfers {
   cancel(wished: TransferKey | { recordingId: RecordingId }): void {
     void attempt(async () => {
       await ask('transfers.cancel', wished);
+      archive.announce('Not fetched until you ask for it again');
       this.#refresh();
     });
   }

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 
 import { Failure } from '#contract';
+import type { Got } from 'got';
 
 import type { Link } from '../realtimekit/index.ts';
 import { isStrong, type AnswerHead } from './answer.ts';
@@ -16,6 +17,10 @@ export interface Transfer {
   body(): AsyncIterable<Buffer>;
   close(): void;
 }
+
+/** Loaded when it is first needed: the window does not wait for it. */
+let loading: Promise<{ default: Got }> | null = null;
+const loadGot = () => (loading ??= import('got'));
 
 /** How long nothing may move, in ms. */
 const patience = {
@@ -46,8 +51,7 @@ export async function openTransfer(
   },
 ): Promise<Transfer> {
   const { signal, onRequest } = asked;
-  // Loaded when it is first needed: the window does not wait for it.
-  const { default: got } = await import('got');
+  const { default: got } = await loadGot();
   signal.throwIfAborted();
   const address = link.reveal();
   onRequest?.(new URL(address).host);

@@ -1,4 +1,5 @@
-/** @file Main process. One HTTP exchange with the API: bounded in time and size, and silent about its secrets. */
+/** @file Main process. One HTTP exchange with the API: bounded in time and size, and silent about its secrets. */ import type { Got } from 'got';
+
 import type { Headers } from './rate-limit.ts';
 
 export type Exchange =
@@ -14,6 +15,10 @@ export type Exchange =
 
 const largestBodyBytes = 20 * 1024 * 1024;
 
+/** Loaded when it is first needed: the window does not wait for it. */
+let loading: Promise<{ default: Got }> | null = null;
+const loadGot = () => (loading ??= import('got'));
+
 /**
  * Sends one GET; each step may take `answerWithinMs`, the whole three times that. Redirects are not followed: the token belongs to this host alone, and the API
  * never redirects, so one comes from something in between.
@@ -26,8 +31,7 @@ export async function exchange(
   answerWithinMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Exchange> {
-  // Loaded when it is first needed: the window does not wait for it.
-  const { default: got } = await import('got');
+  const { default: got } = await loadGot();
   const request = got.stream(address, {
     headers: {
       accept: 'application/json',

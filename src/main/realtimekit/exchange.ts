@@ -1,4 +1,5 @@
-/** @file Main process. One HTTP exchange with the API: bounded in time and size, and silent about its secrets. */ import type { Got } from 'got';
+/** @file Main process. One HTTP exchange with the API: bounded in time and size, and silent about its secrets. */
+import type { Got } from 'got';
 
 import type { Headers } from './rate-limit.ts';
 

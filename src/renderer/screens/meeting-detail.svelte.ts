@@ -13,7 +13,8 @@ import { ask, hear } from '../api.ts';
 import { asFailure } from '../error-words.ts';
 import { createScope } from '../scope.ts';
 
-const pageSize = 50;
+/** As many as mount within a frame or two; the next come when the end is near. */
+const pageSize = 16;
 /** As many tracks as one call takes or answers. */
 const tracksAtOnce = 200;
 /** Strips asked for at the same time: the newest in sight first. */

@@ -17,7 +17,10 @@ const report: PassReport = {
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-function pullingWith(passes: ((signal?: AbortSignal) => Promise<PassReport>)[] = []) {
+function pullingWith(
+  passes: ((signal?: AbortSignal) => Promise<PassReport>)[] = [],
+  prepareAll: () => Promise<void> = () => Promise.resolve(),
+) {
   const clock = clockByHand();
   const told: string[] = [];
   let count = 0;
@@ -47,7 +50,7 @@ function pullingWith(passes: ((signal?: AbortSignal) => Promise<PassReport>)[] =
   const library = {} as Parameters<typeof createPulling>[0]['library'];
   const pulling = createPulling({
     library,
-    reviewing: { prepareAll: () => Promise.resolve() },
+    reviewing: { prepareAll },
     connect: () => {
       connects += 1;
       return Promise.resolve(connection);
@@ -140,6 +143,29 @@ describe('pulling', () => {
     await settled();
     expect(passes()).toBe(2);
     expect(clock.waits()).toEqual([600_000]);
+  });
+
+  it('says when the next pass begins by itself, and says nothing while one runs', async () => {
+    const { pulling, clock } = pullingWith();
+    pulling.start();
+    expect(pulling.status().nextAt).toBeNull();
+    await settled();
+    expect(pulling.status().nextAt).toBe(clock.now() + 600_000);
+    pulling.start();
+    expect(pulling.status().nextAt).toBeNull();
+  });
+
+  it('asked again while it draws what it fetched, passes once more when that is done', async () => {
+    const drawing = Promise.withResolvers<undefined>();
+    const { pulling, passes } = pullingWith([], () => drawing.promise);
+    pulling.start();
+    await settled();
+    pulling.start();
+    await settled();
+    expect(passes()).toBe(1);
+    drawing.resolve(undefined);
+    await settled();
+    expect(passes()).toBe(2);
   });
 
   it('tries sooner after failures, and never before the service allows', async () => {

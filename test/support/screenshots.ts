@@ -1,8 +1,8 @@
 /** @file Tests. Takes a picture of every screen and state: light and dark, in three sizes, and the main ones at twice the size and in forced colours. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { look, type Look } from './app-page.ts';
+import { look, picture, type Look } from './app-page.ts';
 import type { LaunchedApp } from './electron.ts';
 import { tour, type Stop } from './tour.ts';
 
@@ -51,7 +51,9 @@ export async function takeScreenshots({ folder, only, say }: Wish): Promise<void
     for (const wanted of looks) {
       await look(app, page, wanted);
       await stop.settle?.(page);
-      await page.screenshot({ path: join(folder, `${title}-${nameOf(wanted)}.png`) });
+      const path = join(folder, `${title}-${nameOf(wanted)}.png`);
+      if (wanted.zoom === undefined) await page.screenshot({ path });
+      else await writeFile(path, await picture(app));
     }
     await look(app, page, usual);
     say(title);

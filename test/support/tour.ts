@@ -62,7 +62,7 @@ async function firstRun({ work, take }: World): Promise<void> {
     await form.answer.waitFor();
     await take(launched, { name: 'connect-refused' });
     await form.typeToken(sandbox.token);
-    await form.app.waitFor();
+    await page.getByText('The token works').waitFor();
     await take(launched, { name: 'connect-choose-app' });
     await form.chooseApp(sandbox.appId);
     await form.connect();
@@ -79,10 +79,16 @@ async function sampleLibrary({ work, take }: World): Promise<void> {
   try {
     const { page } = launched;
     await page.getByRole('button', { name: 'Look at the sample library' }).click();
-    await page.getByRole('heading', { name: 'Today' }).waitFor();
+    await page
+      .getByText(/sample library/i)
+      .first()
+      .waitFor();
+    await settled(page);
     await take(launched, { name: 'today-sample' });
     await appPage(page).goTo('Meetings');
     await meetingsPage(page).rows.first().waitFor();
+    // The who-spoke-when strip is drawn from sound that is read first.
+    await page.waitForTimeout(2_500);
     await take(launched, { name: 'meetings-sample' });
   } finally {
     await launched.close();
@@ -156,7 +162,7 @@ async function oddWeek({ work, take }: World): Promise<void> {
 
     for (const section of sections) {
       await settingsPage(page).open(section);
-      await page.locator('main:not(:has([aria-busy="true"]))').waitFor();
+      await settled(page);
       const eyes = section === 'Workspaces' ? { otherEyes: true as const } : {};
       await take(launched, { name: `settings-${section.toLowerCase()}`, ...eyes });
     }
@@ -244,6 +250,7 @@ async function libraryInUse({ work, take }: World): Promise<void> {
   const launched = await launchApp({ args: ['--library', locked] });
   try {
     await appPage(launched.page).goTo('Today');
+    await settled(launched.page);
     await take(launched, { name: 'today-in-use' });
     await meetingsPage(launched.page).open();
     await meetingsPage(launched.page).rows.first().waitFor();
@@ -269,4 +276,9 @@ async function partsPage({ take }: World): Promise<void> {
 
 async function tab(page: Page, name: string): Promise<void> {
   await page.getByRole('tab', { name }).click();
+}
+
+/** Nothing on the screen says any more that it is being read. */
+async function settled(page: Page): Promise<void> {
+  await page.locator('main:has(h1, h2):not(:has([aria-busy="true"]))').waitFor();
 }

@@ -4,6 +4,9 @@ import type { Command } from '#contract';
 
 const fuzzy = new uFuzzy({ intraMode: 1, intraIns: 1, interIns: Infinity });
 
+/** Menus in the order in which their commands are offered before anything is typed: to go somewhere is wanted most. */
+const unasked: readonly Command['menu'][] = ['Go', 'Recording', 'File', 'View', 'Help', null];
+
 /** What the palette matches typed words against. */
 const wordsOf = ({ title, also }: Command): string => `${title} ${also ?? ''}`;
 
@@ -20,7 +23,10 @@ export function fittingCommands<Id extends string>(
     ([id, { unlisted }]) => unlisted !== true && isAvailable(id),
   );
   const needle = text.trim();
-  if (needle === '') return offered.map(([id]) => id);
+  if (needle === '') {
+    const rank = ([, { menu }]: [Id, Command]) => unasked.findIndex((each) => each === menu);
+    return offered.sort((one, other) => rank(one) - rank(other)).map(([id]) => id);
+  }
   const hay = offered.map(([, command]) => wordsOf(command));
   const [found, , order] = fuzzy.search(hay, needle, 1);
   const inOrder = order === null ? (found ?? []) : order.map((at) => found?.[at]);

@@ -37,8 +37,10 @@ export function spanText(recording: Recording): string {
   if (from === null) return 'time unknown';
   if (state === 'running') return `since ${clockText(from)}`;
   const to = stoppedAt ?? (lengthMs === null ? null : from + lengthMs);
-  if (to === null || to <= from) return clockText(from);
-  const sameDay = dayText(from) === dayText(to);
+  const sameDay = to !== null && dayText(from) === dayText(to);
+  if (to === null || to <= from || (sameDay && clockText(from) === clockText(to))) {
+    return clockText(from);
+  }
   return `${clockText(from)} – ${sameDay ? '' : `${dayText(to)}, `}${clockText(to)}`;
 }
 

@@ -245,6 +245,7 @@ describe('words', () => {
     expect(spanText(recording({ stoppedAt: noon + 13 * 60 * minute }))).toMatch(
       /^12:00 – \D*22\D+2026, 01:00$/,
     );
+    expect(spanText(recording({ stoppedAt: noon + 38_000 }))).toBe('12:00');
     expect(spanText(recording({ state: 'running', stoppedAt: null }))).toBe('since 12:00');
     expect(spanText(recording({ startedAt: null, invokedAt: null }))).toBe('time unknown');
   });

@@ -13,6 +13,7 @@ test('the page has no Node, cannot leave, open windows, run made-up code or ask 
 }) => {
   await world.fillLibrary();
   const { app, page } = await world.start();
+  await meetingsPage(page).open();
   await expect(meetingsPage(page).rows).toHaveCount(3);
   const home = page.url();
 
@@ -104,7 +105,7 @@ test('the page has no Node, cannot leave, open windows, run made-up code or ask 
     const after = await app.evaluate(async ({ BrowserWindow }) => {
       const [own, ...others] = BrowserWindow.getAllWindows();
       const rows: unknown = await own?.webContents.executeJavaScript(
-        'document.querySelectorAll("tbody tr").length',
+        `document.querySelectorAll('[role="row"][data-index]').length`,
       );
       return { url: own?.webContents.getURL(), others: others.length, rows };
     });
@@ -115,6 +116,7 @@ test('the page has no Node, cannot leave, open windows, run made-up code or ask 
 test('main answers this page alone, and only what the contract knows', async ({ world }) => {
   await world.fillLibrary();
   const { app, page } = await world.start();
+  await meetingsPage(page).open();
   await expect(meetingsPage(page).rows).toHaveCount(3);
 
   await test.step('unknown methods and wrong inputs are refused with a code', async () => {

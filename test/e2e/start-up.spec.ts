@@ -4,11 +4,13 @@ import { once } from 'node:events';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Page } from 'playwright/test';
 import { connect, connectPage } from '../support/connect-page.ts';
 import { filesWith } from '../support/disk-search.ts';
 import { expect, test, commandLine } from '../support/app-world.ts';
-import { meetingsPage } from '../support/meetings-page.ts';
+import { meetingsPage, type MeetingsPage } from '../support/meetings-page.ts';
 import { reviewPage } from '../support/review-page.ts';
+import { todayPage } from '../support/transfers-page.ts';
 
 const run = promisify(execFile);
 const inUse = 'Another program is writing to this library.';
@@ -18,20 +20,21 @@ test('a library that a second app holds can be read, and is named as in use unti
 }) => {
   await world.fillLibrary();
   const holder = await world.start();
-  await expect(meetingsPage(holder.page).rows).toHaveCount(3);
+  await listed(holder.page);
 
   const otherProfile = join(world.folder, 'other-profile');
   await mkdir(otherProfile);
   const wish = { userData: otherProfile, args: ['--library', world.library] };
   const second = await world.start(wish);
+  await expect(todayPage(second.page).section('Needs you')).toContainText(inUse);
+  await listed(second.page);
   const said = second.page.getByRole('status').filter({ hasText: inUse });
   await expect(said).toContainText('Close the other Trackvault');
-  await expect(meetingsPage(second.page).rows).toHaveCount(3);
   await second.close();
 
   await holder.close();
   const third = await world.start(wish);
-  await expect(meetingsPage(third.page).rows).toHaveCount(3);
+  await listed(third.page);
   await expect(third.page.getByText(inUse)).toHaveCount(0);
 });
 
@@ -48,8 +51,9 @@ test('a library that the command line is writing to is named as in use', async (
   try {
     await sandbox.waitFor(({ host }) => host === 'api');
     const { page } = await world.start();
+    await expect(todayPage(page).section('Needs you')).toContainText(inUse);
+    await listed(page);
     await expect(page.getByRole('status').filter({ hasText: inUse })).toBeVisible();
-    await expect(meetingsPage(page).rows).toHaveCount(3);
   } finally {
     const ended = once(pull, 'exit');
     pull.kill('SIGKILL');
@@ -86,8 +90,7 @@ test('an index that is not a database is made anew, and nothing is missing', asy
   await rm(join(world.library, 'index.db-wal'), { force: true });
   await rm(join(world.library, 'index.db-shm'), { force: true });
   const { page } = await world.start();
-  const meetings = meetingsPage(page);
-  await expect(meetings.rows).toHaveCount(3);
+  const meetings = await listed(page);
   for (const row of await meetings.rows.all()) await expect(row).toContainText('Sealed');
   await meetings.openMeeting('Harbour pilots');
   await expect(reviewPage(page).lanes).toHaveCount(4);
@@ -113,11 +116,9 @@ test('without a keychain the token is kept for this run alone, and that is said'
   expect((await filesWith(world.folder, [sandbox.token])).found).toEqual([]);
 
   const second = await world.start({ env });
-  const { open, pull } = meetingsPage(second.page);
-  await open();
+  const { pull } = await listed(second.page);
   await expect(pull).toContainText('There is no token for this workspace.');
   await expect(pull).toContainText('Enter a token in Settings, Workspaces');
-  await expect(meetingsPage(second.page).rows).toHaveCount(3);
 });
 
 test('a library that cannot be written opens for reading, and says so', async ({ world }) => {
@@ -125,9 +126,10 @@ test('a library that cannot be written opens for reading, and says so', async ({
   const frozen = await freeze(world.library);
   try {
     const { page } = await world.start();
-    const meetings = meetingsPage(page);
-    await expect(meetings.rows).toHaveCount(3);
-    const said = page.getByRole('status').filter({ hasText: 'cannot be written to' });
+    const unwritable = 'This library is on a disk that cannot be written to.';
+    await expect(todayPage(page).section('Needs you')).toContainText(unwritable);
+    const meetings = await listed(page);
+    const said = page.getByRole('status').filter({ hasText: unwritable });
     await expect(said).toContainText('Copy the library to another disk to add to it.');
     await meetings.openMeeting('Harbour pilots');
     const review = reviewPage(page);
@@ -138,6 +140,14 @@ test('a library that cannot be written opens for reading, and says so', async ({
     await frozen.thaw();
   }
 });
+
+/** Opens the list and waits until it holds the three meetings of the filled library. */
+async function listed(page: Page): Promise<MeetingsPage> {
+  const meetings = meetingsPage(page);
+  await meetings.open();
+  await expect(meetings.rows).toHaveCount(3);
+  return meetings;
+}
 
 /** Makes a folder read-only: by a mount for root, whom file modes do not stop, else by modes. */
 async function freeze(folder: string): Promise<{ thaw(): Promise<void> }> {

@@ -36,6 +36,7 @@ test(`killed ${kills} times during a pull, the archive ends complete and verifie
   sandbox.switches.throttleBytesPerSecond = null;
 
   const meetings = meetingsPage(launched.page);
+  await meetings.open();
   await meetings.pulled(60_000);
   await expect(meetings.rows).toHaveCount(3);
   for (const row of await meetings.rows.all()) await expect(row).toContainText('Sealed');

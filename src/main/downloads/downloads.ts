@@ -105,9 +105,10 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
   });
 
   const pauseFor = (because: ErrorCode, untilAt: number | null) => {
-    const until = untilAt ?? clock.now() + pauseMs(because, pausesInARow);
+    // Three transfers may meet the same obstacle at once: one pause, and the longest asked for holds.
     if (pause === null) pausesInARow += 1;
-    // Three transfers may meet the same obstacle at once: the longest pause asked for holds.
+    const round = Math.max(0, pausesInARow - 1);
+    const until = untilAt ?? clock.now() + pauseMs(because, round);
     if (pause === null || until > pause.until) pause = { because, until };
   };
 

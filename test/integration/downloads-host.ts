@@ -66,11 +66,15 @@ export interface ObjectFacts {
   headers?: Record<string, string>;
 }
 
-/** Answers as R2 does: whole, range, 412 and 416. `cutAfterBytes` resets the connection there. */
-export function object(
-  bytes: Buffer,
-  facts: ObjectFacts & { cutAfterBytes?: number } = {},
-): Answer {
+/** Resets the connection after some bytes of the answer, as soon as the asker holds them. */
+export interface Cut {
+  afterBytes: number;
+  /** Bytes of the whole object that the asker has taken so far: what it has not would be lost with the connection. */
+  held: () => number;
+}
+
+/** Answers as R2 does: whole, range, 412 and 416. */
+export function object(bytes: Buffer, facts: ObjectFacts & { cut?: Cut } = {}): Answer {
   return (request, response) => {
     const etag = facts.etag === undefined ? '"strong-1"' : facts.etag;
     const headers = {
@@ -97,15 +101,18 @@ export function object(
       ...(from >= 0 ? range : {}),
       'content-length': String(body.length),
     });
-    if (facts.cutAfterBytes === undefined) {
+    const { cut } = facts;
+    if (cut === undefined) {
       response.write(body);
       response.end();
       return;
     }
-    const cut = body.subarray(0, facts.cutAfterBytes);
-    response.write(cut, () => {
-      setTimeout(() => response.destroy(), 20);
-    });
+    response.write(body.subarray(0, cut.afterBytes));
+    const watch = setInterval(() => {
+      if (cut.held() < Math.max(from, 0) + cut.afterBytes && !response.destroyed) return;
+      clearInterval(watch);
+      response.destroy();
+    }, 2);
   };
 }
 

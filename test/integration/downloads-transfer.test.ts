@@ -10,7 +10,7 @@ import { attempt, type AttemptWorld } from '../../src/main/downloads/attempt.ts'
 import type { Failure } from '../../src/preload/contract/index.ts';
 import { Link } from '../../src/main/realtimekit/index.ts';
 import { hastyClock, webmLike } from './downloads-bench.ts';
-import { fixed, object, openHost, type HostByHand } from './downloads-host.ts';
+import { fixed, object, openHost, type Cut, type HostByHand } from './downloads-host.ts';
 
 const content = webmLike(300_000);
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
@@ -50,6 +50,10 @@ afterEach(async () => {
   await rm(dir, { recursive: true });
 });
 
+const cutAfter = (afterBytes: number): Cut => ({
+  afterBytes,
+  held: () => world.progress.at(-1) ?? 0,
+});
 const part = () => readFileSync(world.partPath);
 const failing = (promise: Promise<unknown>) =>
   promise.then(
@@ -104,7 +108,7 @@ describe('a sound transfer', () => {
 
 describe('a cut', () => {
   test('leaves its bytes, and the next attempt asks only for the rest', async () => {
-    host.answer(object(content, { cutAfterBytes: 100_000 }), object(content));
+    host.answer(object(content, { cut: cutAfter(100_000) }), object(content));
     const failure = await failing(attempt(world));
     expect(failure).toMatchObject({ code: 'file.incomplete' });
     expect(part().length).toBe(100_000);
@@ -117,7 +121,7 @@ describe('a cut', () => {
   });
 
   test('is continued with a newly signed link to the same object', async () => {
-    host.answer(object(content, { cutAfterBytes: 100_000 }), object(content));
+    host.answer(object(content, { cut: cutAfter(100_000) }), object(content));
     await failing(attempt(world));
     world.link = new Link(`${host.origin}/bucket/a.webm?X-Amz-Signature=other`);
     expect((await attempt(world)).bytes).toBe(content.length);
@@ -144,7 +148,7 @@ describe('a cut', () => {
   });
 
   test('never names the link in what is thrown', async () => {
-    host.answer(object(content, { cutAfterBytes: 1000 }));
+    host.answer(object(content, { cut: cutAfter(1000) }));
     const thrown = await failing(attempt(world));
     expect(JSON.stringify([thrown, thrown.message, Object.entries(thrown)])).not.toContain(canary);
     expect(thrown.cause).toBeUndefined();
@@ -152,7 +156,7 @@ describe('a cut', () => {
   });
 
   test('leaves nothing of the link on disk', async () => {
-    host.answer(object(content, { cutAfterBytes: 1000 }));
+    host.answer(object(content, { cut: cutAfter(1000) }));
     await failing(attempt(world));
     const note = readFileSync(`${world.partPath}.json`, 'utf8');
     expect(JSON.parse(note)).toMatchObject({ etag: '"strong-1"', totalBytes: content.length });
@@ -163,7 +167,7 @@ describe('a cut', () => {
 
 describe('with a part at hand', () => {
   beforeEach(async () => {
-    host.answer(object(content, { cutAfterBytes: 100_000 }));
+    host.answer(object(content, { cut: cutAfter(100_000) }));
     await failing(attempt(world));
     host.asked.length = 0;
   });
@@ -250,7 +254,7 @@ describe('without a strong ETag', () => {
     ['weak', 'W/"w1"'],
     ['absent', null],
   ])('%s: continues when path and date agree', async (_case, etag) => {
-    host.answer(object(content, { etag, cutAfterBytes: 100_000 }), object(content, { etag }));
+    host.answer(object(content, { etag, cut: cutAfter(100_000) }), object(content, { etag }));
     await failing(attempt(world));
     expect((await attempt(world)).sha256).toBe(sha256(content));
     expect(host.asked[1]?.headers.range).toBe('bytes=100000-');
@@ -259,7 +263,7 @@ describe('without a strong ETag', () => {
 
   test('starts over when the date differs', async () => {
     host.answer(
-      object(content, { etag: null, cutAfterBytes: 100_000 }),
+      object(content, { etag: null, cut: cutAfter(100_000) }),
       object(content, { etag: null, lastModified: 'Fri, 20 Nov 2026 00:00:00 GMT' }),
     );
     await failing(attempt(world));

@@ -1,19 +1,20 @@
 /** @file Renderer. What can be done with a meeting, a recording or a track, wherever it is shown. */
 import {
+  RecordingId,
   writeDeepLink,
   type MeetingId,
   type MeetingSummary,
   type Recording,
-  type RecordingId,
   type Track,
 } from '#contract';
 import { archive } from '../archive.svelte.ts';
 import { ask } from '../api.ts';
 import { asFailure, wordsFor } from '../error-words.ts';
 import { copyText } from '../clipboard.ts';
-import { bytesText, plural } from '../parts/format.ts';
+import { bytesText } from '../parts/format.ts';
 import { toasts } from '../parts/toasts.svelte.ts';
 import type { Actions } from './action.ts';
+import { foundText, verifications } from './verification.svelte.ts';
 
 export type Item =
   | { kind: 'meeting'; meeting: MeetingSummary }
@@ -32,34 +33,44 @@ export async function attempt(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** The recordings an item stands for, newest first. */
-async function recordingsOf(item: Item): Promise<Recording[]> {
-  switch (item.kind) {
-    case 'recording':
-      return [item.recording];
-    case 'track': {
-      const recording = await ask('library.recording', { recordingId: item.track.recordingId });
-      return recording === null ? [] : [recording];
-    }
-    case 'meeting':
-      return recordingsOfMeeting(item.meeting);
+/** The recordings an item stands for, newest first; read as far as they are wanted. */
+async function* recordingsOf(item: Item): AsyncGenerator<Recording> {
+  if (item.kind === 'recording') {
+    yield item.recording;
+    return;
   }
+  const meetingId = item.kind === 'meeting' ? item.meeting.meetingId : null;
+  if (meetingId === null) {
+    const recordingId = item.kind === 'track' ? item.track.recordingId : recordingIn(item.meeting);
+    const recording = await ask('library.recording', { recordingId });
+    if (recording !== null) yield recording;
+    return;
+  }
+  let after: string | null = null;
+  do {
+    const page: { items: Recording[]; next: string | null } = await ask('library.recordings', {
+      meetingId,
+      after,
+      limit: 100,
+    });
+    yield* page.items;
+    after = page.next;
+  } while (after !== null);
 }
 
-async function recordingsOfMeeting(meeting: MeetingSummary): Promise<Recording[]> {
-  if (meeting.meetingId !== null) {
-    const { meetingId } = meeting;
-    return (await ask('library.recordings', { meetingId, limit: 100 })).items;
-  }
-  // The key of a recording without a meeting names the recording.
-  const recordingId = meeting.key.replace(/^recording:/, '') as RecordingId;
-  const recording = await ask('library.recording', { recordingId });
-  return recording === null ? [] : [recording];
-}
+/** The key of a recording without a meeting names the recording. */
+const recordingIn = ({ key }: MeetingSummary): RecordingId =>
+  RecordingId.parse(key.replace(/^recording:/, ''));
 
 /** The newest recording with something to hear; else the newest. */
-const bestOf = (recordings: readonly Recording[]): Recording | null =>
-  recordings.find((each) => each.trackCount > 0) ?? recordings[0] ?? null;
+async function bestOf(item: Item): Promise<Recording | null> {
+  let newest: Recording | null = null;
+  for await (const recording of recordingsOf(item)) {
+    if (recording.trackCount > 0) return recording;
+    newest ??= recording;
+  }
+  return newest;
+}
 
 async function review(item: Item): Promise<void> {
   if (item.kind === 'track') {
@@ -71,7 +82,7 @@ async function review(item: Item): Promise<void> {
     });
     return;
   }
-  const recording = bestOf(await recordingsOf(item));
+  const recording = await bestOf(item);
   if (recording) {
     archive.go({
       name: 'review',
@@ -87,37 +98,27 @@ async function reveal(item: Item): Promise<void> {
     await ask('library.showInFolder', { trackId: item.track.trackId });
     return;
   }
-  const recording = bestOf(await recordingsOf(item));
+  const recording = await bestOf(item);
   if (recording) await ask('library.showInFolder', { recordingId: recording.recordingId });
 }
 
 /** Reads every byte of the item's recordings back from disk and says what it found. */
-export async function verify(item: Item): Promise<void> {
-  const sum = { verified: 0, damaged: 0, missing: 0, bytes: 0 };
-  const held = (await recordingsOf(item)).filter((each) => each.trackCount > 0);
-  for (const { recordingId } of held) {
-    const found = await ask('library.verify', { recordingId });
-    sum.verified += found.verified;
-    sum.damaged += found.damaged;
-    sum.missing += found.missing;
-    sum.bytes += found.bytes;
-  }
-  const bad = sum.damaged + sum.missing;
-  if (held.length === 0) {
+async function verify(item: Item): Promise<void> {
+  const recordings: Recording[] = [];
+  for await (const recording of recordingsOf(item)) recordings.push(recording);
+  const found = await verifications.run(recordings);
+  if (found === null) {
     toasts.say({ tone: 'info', text: 'There is no file on disk to verify.' });
-  } else if (bad === 0) {
-    toasts.say({
-      tone: 'good',
-      text: `${plural(sum.verified, 'file')} read back and equal to the manifest.`,
-      detail: `${bytesText(sum.bytes)} checked.`,
-    });
-  } else {
-    toasts.say({
-      tone: 'bad',
-      text: `${plural(sum.damaged, 'file')} damaged, ${String(sum.missing)} missing.`,
-      detail: `${plural(sum.verified, 'file')} equal to the manifest. ${wordsFor({ code: 'file.corrupt', message: '' }).next}`,
-    });
+    return;
   }
+  const isGood = found.damaged + found.missing === 0;
+  toasts.say({
+    tone: isGood ? 'good' : 'bad',
+    text: `${foundText(found)}.`,
+    detail: isGood
+      ? `${bytesText(found.bytes)} checked.`
+      : 'Restore what is damaged or missing from a backup, then verify again.',
+  });
 }
 
 /** Ids as lines `name: value`, which any program can take apart. */
@@ -127,7 +128,7 @@ export function idsText(item: Item): string {
     case 'meeting':
       lines.push(['meeting_id', item.meeting.meetingId]);
       if (item.meeting.meetingId === null) {
-        lines.push(['recording_id', item.meeting.key.replace(/^recording:/, '')]);
+        lines.push(['recording_id', recordingIn(item.meeting)]);
       }
       break;
     case 'recording':
@@ -178,6 +179,10 @@ const holdsFiles = (item: Item): boolean =>
   item.kind === 'track' ||
   (item.kind === 'meeting' ? item.meeting.trackCount : item.recording.trackCount) > 0;
 
+const isBeingVerified = (item: Item): boolean =>
+  item.kind !== 'meeting' &&
+  verifications.isBusy(item.kind === 'track' ? item.track.recordingId : item.recording.recordingId);
+
 /** Actions for the commands `item.*` on whatever `current` names then; null: nothing is chosen. */
 export function itemActions(current: () => Item | null): Actions {
   const act = (work: (item: Item) => Promise<void>) => () => {
@@ -192,7 +197,13 @@ export function itemActions(current: () => Item | null): Actions {
   return {
     'item.review': { run: act(review), enabled: there },
     'item.reveal': { run: act(reveal), enabled: withFiles },
-    'item.verify': { run: act(verify), enabled: withFiles },
+    'item.verify': {
+      run: act(verify),
+      enabled: () => {
+        const item = current();
+        return item !== null && holdsFiles(item) && !isBeingVerified(item);
+      },
+    },
     'item.copyIds': {
       run: act((item) => copyText(idsText(item), 'Ids')),
       enabled: there,

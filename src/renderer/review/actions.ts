@@ -40,10 +40,6 @@ export function reviewActions(open: OpenReview): Actions {
 
   return {
     ...items,
-    'item.verify': {
-      run: () => void open.verify(),
-      enabled: () => !open.verifying && (items['item.verify']?.enabled?.() ?? false),
-    },
     'view.details': {
       run: () => {
         layout.toggle(inspectorPane);

@@ -14,7 +14,8 @@ import type {
 } from '#contract';
 import { archive } from '../archive.svelte.ts';
 import { ask, hear } from '../api.ts';
-import { attempt, verify, type Item } from '../commands/items.ts';
+import type { Item } from '../commands/items.ts';
+import { verifications } from '../commands/verification.svelte.ts';
 import { asFailure } from '../error-words.ts';
 import { assignColours } from '../parts/speaker-colour.ts';
 import { createScope } from '../scope.ts';
@@ -29,6 +30,8 @@ import { Waves } from './waves.svelte.ts';
 
 /** Calls take at most this many tracks. */
 const atOnce = 200;
+/** While files arrive, changes come several times a second. */
+const changePauseMs = 400;
 
 export type Step = 'opening' | 'open' | 'failed';
 
@@ -44,7 +47,6 @@ export class OpenReview {
   rate = $state(1);
   sound = $state<'preparing' | 'ready' | 'none'>('preparing');
 
-  verifying = $state(false);
   /** The first lanes stand: what plays them may follow. */
   begun = $state(false);
   /** All lanes in sight stand: what lies beside them may follow. */
@@ -76,6 +78,10 @@ export class OpenReview {
     this.lanes.find((lane) => lane.clips.some((clip) => clip.trackId === this.selectedTrack)) ??
       null,
   );
+  /** Its files are being read back from disk. */
+  readonly verifying = $derived(
+    this.review !== null && verifications.isBusy(this.review.recording.recordingId),
+  );
   readonly #scope = createScope();
   readonly view = new LanesView(() => this.lengthMs, this.#scope);
   /** Drawing of waveforms, a few a frame. */
@@ -84,6 +90,9 @@ export class OpenReview {
   #goal: { trackId: TrackId | null; at: Moment | null } = { trackId: null, at: null };
   #player: Player | null = null;
   #stopFrames: () => void = () => undefined;
+  #cancelRefresh: () => void = () => undefined;
+  /** Only the newest reading may answer. */
+  #asked = 0;
 
   constructor() {
     const leaving = new AbortController();
@@ -95,7 +104,7 @@ export class OpenReview {
       hear('review.waveform', (told) => {
         this.waves.heard(told);
         // With the last waveform come talk times.
-        if (told.done && this.waves.allMade) void this.refresh();
+        if (told.done && this.waves.allMade) this.changed();
       }),
     );
   }
@@ -132,26 +141,31 @@ export class OpenReview {
     if (at) this.seek(placeOf(at, this.startsAt, this.lengthMs));
   }
 
+  /** What is open may have changed: it is read again soon, once for many changes. */
+  changed(): void {
+    this.#cancelRefresh();
+    this.#cancelRefresh = this.#scope.after(changePauseMs, () => void this.#refresh());
+  }
+
   /** Reads the facts again, without disturbing sound and place. */
-  async refresh(): Promise<void> {
+  async #refresh(): Promise<void> {
     const open = this.review;
     if (open === null) return;
+    const asked = ++this.#asked;
     try {
       const review = await ask('review.open', { recordingId: open.recording.recordingId });
-      const sameFiles =
-        JSON.stringify(review.lanes.map((lane) => lane.clips.map((clip) => clip.trackId))) ===
-        JSON.stringify(open.lanes.map((lane) => lane.clips.map((clip) => clip.trackId)));
+      if (asked !== this.#asked || this.#scope.disposed) return;
       for (const { trackId, hasWaveform } of playableClips(review)) {
         if (!this.waves.making.has(trackId)) this.waves.expect(trackId, hasWaveform);
       }
       this.review = review;
-      if (sameFiles) return;
+      if (sameFiles(review, open)) return;
       this.pause();
       this.#makePlayer(review);
       void this.#makeWaves(review);
       void this.#makePlayable(review);
     } catch (thrown) {
-      this.failure = asFailure(thrown);
+      if (asked === this.#asked) this.failure = asFailure(thrown);
     }
   }
 
@@ -243,16 +257,6 @@ export class OpenReview {
     const before = this.positionMs;
     this.positionMs = this.#player.positionMs();
     this.view.follow(before, this.positionMs);
-  }
-
-  /** Reads every byte of the recording back from disk and says what it found. */
-  async verify(): Promise<void> {
-    const item = this.item();
-    if (item === null || this.verifying) return;
-    this.verifying = true;
-    await attempt(() => verify(item));
-    this.verifying = false;
-    await this.refresh();
   }
 
   /** What the commands of items act on: the selected file at the playhead, else the recording. */
@@ -353,5 +357,12 @@ export class OpenReview {
 
 const playableClips = ({ lanes }: Review): Clip[] =>
   lanes.filter((lane) => lane.playable).flatMap((lane) => lane.clips);
+
+/** The same files on the same lanes: what plays them may go on. */
+const sameFiles = (one: Review, other: Review): boolean =>
+  JSON.stringify(filesOf(one)) === JSON.stringify(filesOf(other));
+
+const filesOf = ({ lanes }: Review): TrackId[][] =>
+  lanes.map((lane) => lane.clips.map(({ trackId }) => trackId));
 
 export const laneName = (lane: Lane): string => lane.speaker?.name ?? 'Unknown speaker';

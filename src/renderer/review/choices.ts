@@ -1,7 +1,7 @@
 /** @file Renderer. The recordings of one meeting as choices: when, how long, how many, what became of them. Pure. */
 import type { Recording, RecordingId } from '#contract';
 import { clockText, dayText, durationText, elide, plural } from '../parts/format.ts';
-import { recordingStates } from '../screens/state-words.ts';
+import { recordingWords } from '../screens/state-words.ts';
 
 export interface Choice {
   value: RecordingId;
@@ -13,10 +13,10 @@ export interface Choice {
 export function choicesOf(recordings: readonly Recording[]): Choice[] {
   const sessions = new Set(recordings.map(({ sessionId }) => sessionId));
   return recordings.map((recording) => {
-    const { recordingId, sessionId, lengthMs, trackCount, state } = recording;
+    const { recordingId, sessionId, lengthMs, trackCount } = recording;
     const at = recording.startedAt ?? recording.invokedAt;
     const facts = [
-      recordingStates[state].text,
+      recordingWords(recording).text,
       lengthMs === null ? null : durationText(lengthMs),
       plural(trackCount, 'track'),
       sessions.size > 1 && sessionId !== null ? `session ${elide(sessionId, 6, 4)}` : null,

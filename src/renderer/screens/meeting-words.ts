@@ -3,7 +3,7 @@ import type { MeetingSummary, Recording, Track } from '#contract';
 import { bytesText, clockText, dayText, durationText, leftText, plural } from '../parts/format.ts';
 import { evidenceText, readingWords } from '../review/name-words.ts';
 import { beganAt } from './meeting-sessions.ts';
-import { recordingStates, type StateWords, type Tone } from './state-words.ts';
+import { recordingWords, type Tone } from './state-words.ts';
 
 /** How many meetings fit; `more` when there are more than could be counted. */
 export interface MeetingCount {
@@ -32,10 +32,10 @@ export function sumText(meeting: MeetingSummary): string {
 
 /** `14:02 – 15:04`, with the day of the end when it is another; `since 14:02` while it runs. */
 export function spanText(recording: Recording): string {
-  const { state, stoppedAt, lengthMs } = recording;
+  const { state, vendorStatus, stoppedAt, lengthMs } = recording;
   const from = beganAt(recording);
   if (from === null) return 'time unknown';
-  if (state === 'running') return `since ${clockText(from)}`;
+  if (state === 'running' && vendorStatus !== 'INVOKED') return `since ${clockText(from)}`;
   const to = stoppedAt ?? (lengthMs === null ? null : from + lengthMs);
   const sameDay = to !== null && dayText(from) === dayText(to);
   if (to === null || to <= from || (sameDay && clockText(from) === clockText(to))) {
@@ -77,7 +77,7 @@ export function absentWords(recording: Recording, now: number): AbsentWords[] {
 
 /** The meaning of a state where it needs saying: what is good or said by its files speaks for itself. */
 export function stateMeaning(recording: Recording): string | null {
-  const { tone, means }: StateWords = recordingStates[recording.state];
+  const { tone, means } = recordingWords(recording);
   if (tone === 'good' || recording.absent.length > 0) return null;
   return recording.errorMessage === null ? means : `${means} It says: “${recording.errorMessage}”.`;
 }

@@ -1,5 +1,5 @@
 /** @file Renderer. Names the states of recordings and files for people, with the tone they are shown in. */
-import type { RecordingState, TrackState } from '#contract';
+import type { Recording, RecordingState, TrackState } from '#contract';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'quiet' | 'busy';
 
@@ -10,7 +10,7 @@ export interface StateWords {
   means: string;
 }
 
-export const recordingStates = {
+const recordingStates = {
   running: { text: 'Recording', tone: 'busy', means: 'The service is still recording it.' },
   pending: {
     text: 'Incomplete',
@@ -40,6 +40,41 @@ export const recordingStates = {
     means: 'A composite recording, not archived here: Trackvault keeps one file per person.',
   },
 } satisfies Record<RecordingState, StateWords>;
+
+/** What the service has in hand, wherever it is told of (contract 10). */
+export const atTheService = {
+  invoked: {
+    text: 'Invoked',
+    tone: 'quiet',
+    means: 'The service has the order and has not begun yet.',
+  },
+  paused: {
+    text: 'Paused there',
+    tone: 'quiet',
+    means: 'Somebody paused this recording; it can be resumed in the call.',
+  },
+  uploading: {
+    text: 'Uploading',
+    tone: 'quiet',
+    means: 'The call is over; the service puts its files together.',
+  },
+} satisfies Record<string, StateWords>;
+
+/** What a recording is said to be: its state, more exactly where the service's own word tells more. */
+export function recordingWords({
+  state,
+  vendorStatus,
+  absent,
+}: Pick<Recording, 'state' | 'vendorStatus' | 'absent'>): StateWords {
+  if (state === 'running') {
+    if (vendorStatus === 'INVOKED') return atTheService.invoked;
+    if (vendorStatus === 'PAUSED') return atTheService.paused;
+  }
+  if (state === 'pending' && vendorStatus === 'UPLOADING' && absent.length === 0) {
+    return atTheService.uploading;
+  }
+  return recordingStates[state];
+}
 
 /** Most urgent first: the order in which a meeting's states are said. */
 const urgency = Object.keys(recordingStates);

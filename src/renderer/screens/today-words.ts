@@ -56,7 +56,12 @@ export interface World {
 
 /** The gravest first: nothing can be fetched, something is lost, something failed. */
 export function needsOf(world: World): Need[] {
-  return [...needsOfAccess(world), ...needsOfFiles(world), ...needsOfService(world)];
+  return [
+    ...needsOfAccess(world),
+    ...needsOfFiles(world),
+    ...neverStarted(world),
+    ...needsOfService(world),
+  ];
 }
 
 /** What keeps every file from coming. */
@@ -120,6 +125,19 @@ function needsOfFiles({ today }: World): Need[] {
     ];
   });
   return [...lost, ...spoilt];
+}
+
+/** An order the service took and did not follow: whoever gave it believes that the call is recorded. */
+function neverStarted({ passages }: World): Need[] {
+  return passages
+    .filter(({ step, standing }) => step === 'invoked' && standing === 'stuck')
+    .map((passage) => ({
+      key: `never started ${passage.recording.recordingId}`,
+      tone: 'warn',
+      about: passage.recording,
+      text: standingWords(passage).means,
+      step: { text: 'Show', deed: { kind: 'meeting', recording: passage.recording } },
+    }));
 }
 
 /** What the service did not do: nothing more than to know, but that early. */

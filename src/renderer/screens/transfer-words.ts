@@ -2,7 +2,7 @@
 import { pipelineSteps, type FailureData, type FileTransfer, type Passage } from '#contract';
 import { wordsFor } from '../error-words.ts';
 import { bytesText, clockSecondsText, leftText, plural } from '../parts/format.ts';
-import type { StateWords, Tone } from './state-words.ts';
+import { atTheService, trackStates, type StateWords, type Tone } from './state-words.ts';
 
 const hourMs = 3_600_000;
 /** From here on a deadline is shown as a warning, and as an alarm. */
@@ -14,7 +14,7 @@ export const sectionNames = ['needs', 'moving', 'incomplete', 'done'] as const;
 export type Section = (typeof sectionNames)[number];
 
 export const sections: Record<Section, { title: string; means: string }> = {
-  needs: { title: 'Needs you', means: 'these do not go on by themselves' },
+  needs: { title: 'Held up', means: 'these do not go on by themselves' },
   moving: { title: 'On the way', means: 'these go on by themselves' },
   incomplete: {
     title: 'Ended incomplete',
@@ -63,7 +63,7 @@ export function standingWords(passage: Passage): StateWords {
     case 'invoked':
     case 'recording':
     case 'uploading':
-      return atTheService(passage);
+      return byTheService(passage);
     case 'fetching':
       return onTheLine(passage);
     case 'kept':
@@ -85,7 +85,7 @@ export function standingWords(passage: Passage): StateWords {
 }
 
 /** What the service has in hand (contract 10). */
-function atTheService({ recording, step, standing, risk, files }: Passage): StateWords {
+function byTheService({ recording, step, standing, risk, files }: Passage): StateWords {
   const { state, vendorStatus, errorMessage, goneAtProvider } = recording;
   if (state === 'errored' || (vendorStatus === 'ERRORED' && files.total === 0)) {
     const why = errorMessage === null ? '' : ` Its words: “${errorMessage}”.`;
@@ -116,19 +116,11 @@ function atTheService({ recording, step, standing, risk, files }: Passage): Stat
           tone: 'warn',
           means: 'The service took the order and did not begin. As a rule it no longer will.',
         }
-      : {
-          text: 'Invoked',
-          tone: 'quiet',
-          means: 'The service has the order; it begins within seconds.',
-        };
+      : atTheService.invoked;
   }
   if (step === 'recording') {
     return vendorStatus === 'PAUSED'
-      ? {
-          text: 'Paused there',
-          tone: 'quiet',
-          means: 'Somebody paused this recording; it can be resumed in the call.',
-        }
+      ? atTheService.paused
       : { text: 'Recording', tone: 'busy', means: 'The call is being recorded now.' };
   }
   return uploading(vendorStatus, standing, risk);
@@ -155,11 +147,7 @@ function uploading(
     };
   }
   if (risk !== 'stuck-at-provider') {
-    return {
-      text: 'Uploading',
-      tone: 'quiet',
-      means: 'The call is over; the service puts its files together.',
-    };
+    return atTheService.uploading;
   }
   return standing === 'waiting'
     ? {
@@ -277,21 +265,9 @@ export const fileStates = {
   running: { text: 'Fetching', tone: 'busy', means: 'On its way.' },
   waiting: { text: 'Waiting', tone: 'warn', means: 'Tried again by itself.' },
   kept: { text: 'Kept', tone: 'busy', means: 'Here; read back from disk next.' },
-  verified: {
-    text: 'Verified',
-    tone: 'good',
-    means: 'Read back from disk and equal to the manifest.',
-  },
-  damaged: {
-    text: 'Damaged',
-    tone: 'bad',
-    means: 'The bytes on disk differ from the manifest. Restore this file from a backup.',
-  },
-  missing: {
-    text: 'Missing',
-    tone: 'bad',
-    means: 'The manifest names it and it is not on disk. Restore it from a backup.',
-  },
+  verified: trackStates.verified,
+  damaged: trackStates.damaged,
+  missing: trackStates.missing,
   failed: {
     text: 'Failed',
     tone: 'bad',

@@ -30,6 +30,7 @@ import {
   stateMeaning,
   sumText,
 } from '../../../src/renderer/screens/meeting-words.ts';
+import { recordingWords } from '../../../src/renderer/screens/state-words.ts';
 
 const minute = 60_000;
 const noon = new Date(2026, 10, 21, 12).getTime();
@@ -247,6 +248,16 @@ describe('words', () => {
     );
     expect(spanText(recording({ stoppedAt: noon + 38_000 }))).toBe('12:00');
     expect(spanText(recording({ state: 'running', stoppedAt: null }))).toBe('since 12:00');
+    expect(
+      spanText(
+        recording({
+          state: 'running',
+          vendorStatus: 'INVOKED',
+          stoppedAt: null,
+          lengthMs: null,
+        }),
+      ),
+    ).toBe('12:00');
     expect(spanText(recording({ startedAt: null, invokedAt: null }))).toBe('time unknown');
   });
 
@@ -281,6 +292,23 @@ describe('words', () => {
     expect(stateMeaning(recording({ state: 'errored', errorMessage: 'Room closed' }))).toBe(
       'The service says no file will come. It says: “Room closed”.',
     );
+  });
+
+  it('say of what runs whether it was begun, is paused or recorded', () => {
+    const said = (vendorStatus: string) =>
+      recordingWords(recording({ state: 'running', vendorStatus })).text;
+    expect(['INVOKED', 'PAUSED', 'RECORDING'].map(said)).toEqual([
+      'Invoked',
+      'Paused there',
+      'Recording',
+    ]);
+  });
+
+  it('tell an upload at the service from files that are listed and not here', () => {
+    const pending = { state: 'pending', vendorStatus: 'UPLOADING' } as const;
+    const absent = [{ layerName: 'default', fileName: 'a.webm', state: 'pending' as const }];
+    expect(recordingWords(recording(pending)).text).toBe('Uploading');
+    expect(recordingWords(recording({ ...pending, absent })).text).toBe('Incomplete');
   });
 
   it('own up to how much is known', () => {

@@ -293,6 +293,21 @@ describe('the day', () => {
     ]);
   });
 
+  it('an order that was taken and never followed needs a person', () => {
+    const invoked = { step: 'invoked', files: noFiles } as const;
+    const needs = needsOf(
+      worldWith({
+        passages: [
+          passageWith({ ...invoked, standing: 'moving' }),
+          passageWith({ ...invoked, standing: 'stuck' }),
+        ],
+      }),
+    );
+    expect(needs.map(({ text, step }) => [text, step.deed.kind])).toEqual([
+      ['The service took the order and did not begin. As a rule it no longer will.', 'meeting'],
+    ]);
+  });
+
   it('what is missing is at risk, unless it comes by itself with a day to spare', () => {
     const world = worldWith({
       today: { ...nothing, atRisk: [pending] },

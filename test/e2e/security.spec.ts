@@ -4,7 +4,7 @@ import { RecordingId } from '#contract';
 import { projectRoot } from '../../scripts/setup/processes.mjs';
 import { ask, askRaw } from '../support/bridge.ts';
 import { expect, test } from '../support/app-world.ts';
-import { meetingsPage } from '../support/meetings-page.ts';
+import { meetingRow, meetingsPage } from '../support/meetings-page.ts';
 
 const recordingId = RecordingId.parse('fffd7c39-4e1b-46f8-b5a0-3f9c8e7d1b64');
 
@@ -102,13 +102,14 @@ test('the page has no Node, cannot leave, open windows, run made-up code or ask 
         link.remove();
       }, address);
     }
-    const after = await app.evaluate(async ({ BrowserWindow }) => {
+    // The driver itself would wait for where the page was not let go.
+    const after = await app.evaluate(async ({ BrowserWindow }, row) => {
       const [own, ...others] = BrowserWindow.getAllWindows();
       const rows: unknown = await own?.webContents.executeJavaScript(
-        `document.querySelectorAll('[role="row"][data-index]').length`,
+        `document.querySelectorAll('${row}').length`,
       );
       return { url: own?.webContents.getURL(), others: others.length, rows };
-    });
+    }, meetingRow);
     expect(after).toEqual({ url: home, others: 0, rows: 3 });
   });
 });

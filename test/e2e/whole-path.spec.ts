@@ -126,12 +126,10 @@ test('a person without anything connects, fetches, opens a meeting and hears it'
       .click();
     const original = sandbox.originals().find((each) => each.path?.endsWith('mara.webm'));
     if (original === undefined) throw new Error('the stand-in holds no file of Mara');
-    const { inspector } = review;
-    await expect(inspector.locator('.name.mono')).toHaveText(original.fileName);
+    const { inspector, fact } = review;
+    await expect(review.fileName).toHaveText(original.fileName);
     await expect(inspector).toContainText('Exact');
     const [prefix = '', userId = '', peerId = ''] = original.fileName.split('_');
-    const fact = (term: string) =>
-      inspector.locator('dl > div').filter({ has: page.getByText(term, { exact: true }) });
     await expect(fact('Prefix')).toContainText(prefix);
     await expect(fact('user_id').getByRole('button')).toHaveAttribute(
       'title',

@@ -33,9 +33,12 @@ export interface MeetingDetailPage {
   unfold(recording: Locator): Promise<void>;
 }
 
+/** The selector of a drawn row, for where no locator reaches. */
+export const meetingRow = '[role="row"][data-index]';
+
 export function meetingsPage(page: Page): MeetingsPage {
   const table = page.getByRole('grid', { name: 'Meetings' });
-  const rows = table.locator('[role="row"][data-index]');
+  const rows = table.locator(meetingRow);
   const row = (title: string) => rows.filter({ hasText: title });
   const pull = page.getByRole('region', { name: 'Fetching recordings' });
   const pane = page.getByRole('region', { name: /^Details of / });

@@ -12,6 +12,8 @@ export interface ReviewPage {
   readonly chooser: Locator;
   /** One of the inspector's views. */
   tab(name: 'Track' | 'Recording'): Locator;
+  /** The selected file's name, whole, as the inspector takes it apart. */
+  readonly fileName: Locator;
   /** One line of the inspector by its term, exactly. */
   fact(term: string): Locator;
   /** Waits until lanes are there and the sound can be played. */
@@ -51,6 +53,7 @@ export function reviewPage(page: Page): ReviewPage {
     inspector,
     chooser: page.getByLabel('Recording of this meeting'),
     tab: (name) => inspector.getByRole('tab', { name, exact: true }),
+    fileName: inspector.locator('.name.mono'),
     fact: (term) =>
       inspector.locator('dl > div').filter({ has: page.getByText(term, { exact: true }) }),
     async ready() {

@@ -11,7 +11,7 @@ import {
   type Settings,
   WorkspaceId,
 } from '#contract';
-import { parseJson, replaceFile } from './files.ts';
+import { parseJson, replaceFile, systemCode } from './files.ts';
 
 export { type Contacts, openContacts } from './contacts.ts';
 
@@ -45,22 +45,27 @@ const KnownPlace = z.object({
 /** A library opened before, with what it held then. */
 export type KnownPlace = z.infer<typeof KnownPlace>;
 
+/** Absent in an older file, or from another version in words not known here. */
+const or = <Schema extends z.ZodType>(schema: Schema, otherwise: z.output<Schema>) =>
+  schema.catch(otherwise);
+
+// What can be chosen again in a moment gives way by itself; without workspaces nothing would be fetched.
 const Remembered = z.object({
   version: z.literal(1),
-  appearance: Appearance.default({ theme: 'system' }),
-  layout: Layout.default({
+  appearance: or(Appearance, { theme: 'system' }),
+  layout: or(Layout, {
     panes: {},
     closed: [],
     meetingColumns: ['when', 'people', 'tracks', 'length', 'bytes', 'state', 'deadline'],
     meetingSort: { by: 'when', descending: true },
   }),
-  behaviour: Behaviour.default({ startAtLogin: false, stayInTray: false, offered: false }),
-  fetching: FetchSettings.default({ automatic: true, everyMinutes: 10, atOnce: 3 }),
-  libraries: z.array(KnownPlace).default([]),
+  behaviour: or(Behaviour, { startAtLogin: false, stayInTray: false, offered: false }),
+  fetching: or(FetchSettings, { automatic: true, everyMinutes: 10, atOnce: 3 }),
+  libraries: or(z.array(KnownPlace), []),
   workspaces: z.array(RememberedWorkspace).default([]),
   currentWorkspaceId: WorkspaceId.nullable().default(null),
   lastLibraryDir: z.string().nullable().default(null),
-  window: WindowPlace.nullable().default(null),
+  window: or(WindowPlace.nullable(), null),
 });
 export type Remembered = z.infer<typeof Remembered>;
 
@@ -71,7 +76,11 @@ export function inContract({ appearance, layout, behaviour, fetching }: Remember
 
 export interface SettingsStore {
   get(): Remembered;
-  /** Changes and saves; the file is replaced whole, so a crash leaves the old or the new one. */
+  /**
+   * Changes and saves; the file is replaced whole, so a crash leaves the old or the new one. What could
+   * not be saved is changed until the program ends.
+   * @throws Failure `disk.full`, `disk.refused`
+   */
   change(patch: Partial<Omit<Remembered, 'version'>>): Promise<void>;
   onChange(listener: (settings: Remembered) => void): () => void;
   /** What was wrong with the file when it could not be read; it was set aside, not overwritten. */
@@ -89,13 +98,19 @@ export function profileDir(env: NodeJS.ProcessEnv): string {
     : envPaths('trackvault', { suffix: '' }).data;
 }
 
-/** Opens the profile's settings; a missing file means defaults, a broken one is set aside. */
+/**
+ * Opens the profile's settings; a missing file means defaults, one that cannot be read or understood is
+ * set aside.
+ */
 export async function openSettings(profile: string): Promise<SettingsStore> {
   const path = join(profile, 'settings.json');
   const defaults = Remembered.parse({ version: 1 });
   let current = defaults;
   let setAside: string | null = null;
-  const text = await readFile(path, 'utf8').catch(() => null);
+  const text = await readFile(path, 'utf8').catch((thrown: unknown) => {
+    // Only a file that is not there is none: another would be overwritten by the first change.
+    return systemCode(thrown) === 'ENOENT' ? null : '';
+  });
   if (text !== null) {
     const parsed = Remembered.safeParse(parseJson(text));
     if (parsed.success) {

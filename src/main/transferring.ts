@@ -6,15 +6,12 @@ import {
   type Passage,
   type Recording,
   type RecordingId,
-  type TransferKey,
+  type Wished,
 } from '#contract';
 import type { Clock } from './clock.ts';
 import type { FileIdentity, Library, Page } from './library/index.ts';
 import { type HeldFile, fileTransfers, passageOf } from './passage.ts';
 import type { Pulling } from './pulling.ts';
-
-/** One file, or all of a recording. */
-export type Wished = TransferKey | { recordingId: RecordingId };
 
 export interface Transferring {
   /** Recordings on their way or ended within seven days, newest first; composites are not fetched and left out. */

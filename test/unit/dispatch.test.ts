@@ -84,4 +84,19 @@ describe('dispatch', () => {
     });
     expect(onBug).toHaveBeenCalledOnce();
   });
+
+  it('takes the name of a file that is not quite one for nothing, not for the whole recording', async () => {
+    const cancel = vi.fn();
+    const dispatch = dispatchWith({ 'transfers.cancel': cancel });
+    const recordingId = 'r';
+    for (const wrong of [{ fileName: 'a' }, { layerName: 'l', fileName: 'a'.repeat(5000) }]) {
+      expect(await dispatch('transfers.cancel', { recordingId, ...wrong })).toMatchObject({
+        ok: false,
+        error: { code: 'input.invalid' },
+      });
+    }
+    expect(cancel).not.toHaveBeenCalled();
+    await dispatch('transfers.cancel', { recordingId });
+    expect(cancel.mock.calls).toEqual([[{ recordingId }]]);
+  });
 });

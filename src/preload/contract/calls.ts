@@ -25,7 +25,7 @@ import {
   SettingsChange,
 } from './settings.ts';
 import { Jump, Today } from './today.ts';
-import { FileTransfer, Passage, TransferKey } from './transfers.ts';
+import { FileTransfer, Passage, Wished } from './transfers.ts';
 import { AccessCheck, Workspace, WorkspaceForm, WorkspaceId } from './workspaces.ts';
 
 export interface Call<Input extends z.ZodType, Output extends z.ZodType> {
@@ -136,12 +136,9 @@ export const calls = {
   'transfers.list': call(nothing, z.array(Passage)),
   'transfers.files': call(z.object({ recordingId: RecordingId }), z.array(FileTransfer)),
   /** A person asks again for what failed or was called off; a whole recording without a key. */
-  'transfers.retry': call(z.union([TransferKey, z.object({ recordingId: RecordingId })]), noAnswer),
+  'transfers.retry': call(Wished, noAnswer),
   /** Not to be fetched until a person asks again; what is on disk stays. */
-  'transfers.cancel': call(
-    z.union([TransferKey, z.object({ recordingId: RecordingId })]),
-    noAnswer,
-  ),
+  'transfers.cancel': call(Wished, noAnswer),
 
   'review.open': call(z.object({ recordingId: RecordingId }), Review),
   /** Who spoke when, coarse enough for a strip; null until the speech maps are made. */

@@ -59,6 +59,10 @@ export const TransferKey = z.object({
 });
 export type TransferKey = z.infer<typeof TransferKey>;
 
+/** One file, or all of a recording: strict, for a key that is not quite one must not mean them all. */
+export const Wished = z.union([TransferKey, z.strictObject({ recordingId: RecordingId })]);
+export type Wished = z.infer<typeof Wished>;
+
 /** One file of a recording. */
 export const FileTransfer = z.object({
   key: TransferKey,

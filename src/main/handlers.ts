@@ -74,7 +74,10 @@ export function createHandlers(world: HandlersWorld): Handlers {
       const takesNothingIn = now.state === 'closed' || (now.state === 'open' && now.sample);
       if (answer.workspace !== null && takesNothingIn) {
         // The first pass is begun by the person who is connecting.
-        await libraries.open(settings.get().lastLibraryDir ?? world.defaultLibraryDir, 'later');
+        const { lastLibraryDir } = settings.get();
+        await (lastLibraryDir === null
+          ? libraries.open(world.defaultLibraryDir, 'later')
+          : libraries.reopen(lastLibraryDir, 'later'));
       }
       return answer;
     },

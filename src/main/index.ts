@@ -136,7 +136,7 @@ async function boot(): Promise<void> {
     openLibrary: (dir, mode) =>
       openOrCreate(
         { clock, through: 'app', profile, nativeBinding, log },
-        { dir, mode, create: mode === 'write' },
+        { dir, mode: mode === 'make' ? 'write' : mode, create: mode === 'make' },
       ),
     remember: (library, totals) => rememberLibrary(settings, clock, library, totals),
     rhythm: () => {
@@ -305,8 +305,10 @@ async function boot(): Promise<void> {
     if (settings.get().behaviour.startAtLogin) startAtLogin(true).catch(onBug);
   }
 
-  const wanted = libraryArgument(process.argv) ?? settings.get().lastLibraryDir;
-  if (wanted !== null) await libraries.open(wanted);
+  const named = libraryArgument(process.argv);
+  const last = settings.get().lastLibraryDir;
+  if (named !== null) await libraries.open(named);
+  else if (last !== null) await libraries.reopen(last);
 }
 
 /** `--library DIR`: the library to open instead of the last one. */

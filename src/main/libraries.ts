@@ -7,17 +7,26 @@ import type { Library, Totals } from './library/index.ts';
 import type { KnownPlace, SettingsStore } from './settings/index.ts';
 import type { Workbench } from './workbench.ts';
 
+/** When the first pass of a library begins. */
+type FirstPass = 'now' | 'later';
+
 export interface Libraries {
   /**
    * Opens a library and remembers it as the last one; an empty or new folder becomes one.
    * Where another was open and this one does not open, the other is opened again.
    * @throws Failure the reason, when something else is open again
    */
-  open(dir: string, firstPass?: 'now' | 'later'): Promise<LibraryStatus>;
+  open(dir: string, firstPass?: FirstPass): Promise<LibraryStatus>;
+  /**
+   * The same for a folder that held one. Nothing is made in its place: its disk may come back, and
+   * would cover what was received meanwhile.
+   * @throws Failure `library.not-there` among the reasons
+   */
+  reopen(dir: string, firstPass?: FirstPass): Promise<LibraryStatus>;
   /** The library that comes with the app, for reading; it is not remembered as the last one. */
   openSample(): Promise<LibraryStatus>;
   known(): Promise<KnownLibrary[]>;
-  /** @throws Failure `library.missing` when the list does not hold it, and what `open` throws */
+  /** @throws Failure `library.missing` when the list does not hold it, and what `reopen` throws */
   openKnown(libraryId: string): Promise<LibraryStatus>;
   /** Takes it off the list; its folder stays as it is. */
   forgetKnown(libraryId: string): Promise<void>;
@@ -35,42 +44,55 @@ export function createLibraries(world: {
 }): Libraries {
   const { settings, workbench } = world;
 
+  /** One after the other: what a wrong folder gives way to is what was open right before it. */
+  let turn: Promise<unknown> = Promise.resolve();
+  const orBack = (work: () => Promise<LibraryStatus>): Promise<LibraryStatus> => {
+    const mine = turn.then(async () => {
+      const before = workbench.status();
+      const status = await work();
+      return status.state === 'closed' ? back(before, status) : status;
+    });
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+
   const back = async (
     before: LibraryStatus,
     failed: Extract<LibraryStatus, { state: 'closed' }>,
   ): Promise<LibraryStatus> => {
     if (before.state !== 'open' || failed.failure === null) return failed;
-    await (before.sample ? workbench.openSample(before.dir) : openHere(before.dir, 'now'));
+    const { dir, sample } = before;
+    const again = await (sample
+      ? workbench.openSample(dir)
+      : openHere(dir, { firstPass: 'now', ifNone: 'refuse' }));
+    if (again.state === 'closed') return again;
     const { code, message, retryAt, details } = failed.failure;
     throw new Failure(code, message, { retryAt, ...(details === undefined ? {} : { details }) });
   };
 
-  const openHere = async (dir: string, firstPass: 'now' | 'later'): Promise<LibraryStatus> => {
-    const status = await workbench.open(dir);
+  const openHere = async (
+    dir: string,
+    how: { firstPass: FirstPass; ifNone: 'make' | 'refuse' },
+  ): Promise<LibraryStatus> => {
+    const status = await workbench.open(dir, how.ifNone);
     if (status.state !== 'open') return status;
-    await settings.change({ lastLibraryDir: status.dir });
     void world.whenUp.then(() => {
       const now = workbench.status();
       if (now.state === 'open' && now.dir === status.dir && !now.sample) {
-        workbench.pulling().begin(firstPass);
+        workbench.pulling().begin(how.firstPass);
       }
     });
+    await settings.change({ lastLibraryDir: status.dir });
     return status;
   };
 
-  const open = async (dir: string, firstPass: 'now' | 'later' = 'now'): Promise<LibraryStatus> => {
-    const before = workbench.status();
-    const status = await openHere(dir, firstPass);
-    return status.state === 'closed' ? back(before, status) : status;
-  };
+  const reopen = (dir: string, firstPass: FirstPass = 'now'): Promise<LibraryStatus> =>
+    orBack(() => openHere(dir, { firstPass, ifNone: 'refuse' }));
 
   return {
-    open,
-    async openSample() {
-      const before = workbench.status();
-      const status = await workbench.openSample(world.sampleDir);
-      return status.state === 'closed' ? back(before, status) : status;
-    },
+    open: (dir, firstPass = 'now') => orBack(() => openHere(dir, { firstPass, ifNone: 'make' })),
+    reopen,
+    openSample: () => orBack(() => workbench.openSample(world.sampleDir)),
     async known() {
       const now = workbench.status();
       const openId = now.state === 'open' && !now.sample ? now.libraryId : null;
@@ -87,7 +109,7 @@ export function createLibraries(world: {
     async openKnown(libraryId) {
       const place = settings.get().libraries.find((each) => each.libraryId === libraryId);
       if (place === undefined) throw new Failure('library.missing', 'This library is not known.');
-      return open(place.dir);
+      return reopen(place.dir);
     },
     forgetKnown: (libraryId) =>
       settings.change({
@@ -105,7 +127,10 @@ export async function rememberLibrary(
 ): Promise<void> {
   const { libraryId, dir } = library;
   const place: KnownPlace = { libraryId, dir, lastOpenedAt: clock.now(), ...totals };
-  const others = settings.get().libraries.filter((each) => each.libraryId !== libraryId);
+  // Another one may have been put in its place.
+  const others = settings
+    .get()
+    .libraries.filter((each) => each.libraryId !== libraryId && each.dir !== dir);
   await settings.change({ libraries: [place, ...others].slice(0, mostKnown) });
 }
 

@@ -20,8 +20,11 @@ import { type Transferring, createTransferring } from './transferring.ts';
 
 export interface Workbench {
   status(): LibraryStatus;
-  /** Opens a library, creating one in an empty or new folder; the former one is closed first. */
-  open(dir: string): Promise<LibraryStatus>;
+  /**
+   * Opens a library; the former one is closed first. Where there is none, one is made in an empty or
+   * new folder, or it is refused as `library.not-there`.
+   */
+  open(dir: string, ifNone: 'make' | 'refuse'): Promise<LibraryStatus>;
   /** Opens a library for reading and leaves its folder untouched. */
   openSample(dir: string): Promise<LibraryStatus>;
   /** @throws Failure `library.missing` while none is open */
@@ -47,11 +50,11 @@ interface Open {
   closed: AbortController;
 }
 
-/** `untouched`: for reading, and nothing is written into the folder. */
-export type OpenMode = 'write' | 'read' | 'untouched';
+/** `make`: for writing, and made where there is none; `untouched`: for reading, and nothing is written into the folder. */
+export type OpenMode = 'make' | 'write' | 'read' | 'untouched';
 
 export interface WorkbenchWorld {
-  /** @throws Failure `library.locked`, `library.read-only` from `write` alone */
+  /** @throws Failure `library.locked`, `library.read-only` from `make` and `write` alone */
   openLibrary: (dir: string, mode: OpenMode) => Promise<Library>;
   /** Told what a library holds when it has been opened and before it is closed; not of the sample. */
   remember: (library: Library, totals: Totals) => Promise<void>;
@@ -76,16 +79,22 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
   };
 
   /** What another program holds, or a disk refuses to change, can still be read, searched and heard. */
-  const openAsFarAsPossible = async (dir: string, sample: boolean) => {
-    if (sample) {
-      const library = await world.openLibrary(dir, 'untouched');
+  const openAsFarAsPossible = async (dir: string, how: 'make' | 'write' | 'untouched') => {
+    if (how === 'untouched') {
+      const library = await world.openLibrary(dir, how);
       return { library, readingBecause: toFailureData(sampleIsForReading()) };
     }
     try {
-      return { library: await world.openLibrary(dir, 'write'), readingBecause: null };
+      return { library: await world.openLibrary(dir, how), readingBecause: null };
     } catch (thrown) {
       const readingBecause = toFailureData(thrown);
       const { code } = readingBecause;
+      // Of a disk that is not connected nothing is there, or the empty folder it is put into.
+      if (how === 'write' && (code === 'library.missing' || code === 'library.not-a-library')) {
+        throw new Failure('library.not-there', 'There is no library in this folder.', {
+          cause: thrown,
+        });
+      }
       if (code !== 'library.locked' && code !== 'library.read-only') throw thrown;
       return { library: await world.openLibrary(dir, 'read'), readingBecause };
     }
@@ -95,9 +104,9 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
     const was = open;
     open = null;
     if (was === null) return;
-    await was.pulling.stop();
+    // Neither a pass that does not end in order nor a list out of date is a reason to keep a lock.
+    await was.pulling.stop().catch(world.onBug);
     if (!was.sample) {
-      // A list that is a little out of date is no reason to keep a library open.
       const held = was.library.totals().then((totals) => world.remember(was.library, totals));
       await held.catch(world.onBug);
     }
@@ -105,11 +114,16 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
     was.closed.abort();
   };
 
-  const put = async (dir: string, sample: boolean): Promise<LibraryStatus> => {
-    await close();
+  const put = async (dir: string, how: 'make' | 'write' | 'untouched'): Promise<LibraryStatus> => {
+    const sample = how === 'untouched';
+    // Said first: the former one can be asked nothing any more.
     setStatus({ state: 'opening', dir });
+    let halfOpen: Library | null = null;
     try {
-      const { library, readingBecause } = await openAsFarAsPossible(dir, sample);
+      await close();
+      const { library, readingBecause } = await openAsFarAsPossible(dir, how);
+      halfOpen = library;
+      const totals = await library.totals();
       const reviewing = createReviewing({
         library,
         audio: world.audio,
@@ -147,9 +161,8 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
         for (const recordingId of recordingIds) changed.add(recordingId);
         tellChanged();
       });
-      const totals = await library.totals();
       open = { library, reviewing, pulling, transferring, sample, closed };
-      if (!sample) await world.remember(library, totals);
+      if (!sample) await world.remember(library, totals).catch(world.onBug);
       return setStatus({
         state: 'open',
         libraryId: library.libraryId,
@@ -162,6 +175,7 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
     } catch (thrown) {
       const failure = toFailureData(thrown);
       if (failure.code === 'bug') world.onBug(thrown);
+      if (open === null) await halfOpen?.close();
       return setStatus({ state: 'closed', dir, failure });
     }
   };
@@ -181,8 +195,8 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
 
   return {
     status: () => status,
-    open: (dir) => inTurn(() => put(dir, false)),
-    openSample: (dir) => inTurn(() => put(dir, true)),
+    open: (dir, ifNone) => inTurn(() => put(dir, ifNone === 'make' ? 'make' : 'write')),
+    openSample: (dir) => inTurn(() => put(dir, 'untouched')),
     library: () => opened().library,
     reviewing: () => opened().reviewing,
     pulling: () => opened().pulling,

@@ -174,6 +174,11 @@ const words = {
     safe: 'Nothing was changed.',
     next: 'Choose a library folder.',
   },
+  'library.not-there': {
+    what: 'The library was not found in its folder.',
+    safe: 'Nothing was made or changed there.',
+    next: 'Connect its disk, or open it at its new place.',
+  },
   'library.not-a-library': {
     what: 'This folder holds other things and no library.',
     safe: 'Nothing in it was changed.',

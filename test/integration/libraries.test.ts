@@ -30,6 +30,7 @@ let libraries: Libraries;
 let connects = 0;
 let up: () => void;
 let rhythm: Rhythm;
+let bugs: unknown[] = [];
 
 beforeEach(async () => {
   root = await realpath(await mkdtemp(join(tmpdir(), 'trackvault-libraries-')));
@@ -37,13 +38,14 @@ beforeEach(async () => {
   const clock = clockByHand();
   settings = await openSettings(profile);
   connects = 0;
+  bugs = [];
   rhythm = { automatic: true, everyMs: 600_000 };
   const log = { info: () => undefined, warn: () => undefined };
   workbench = createWorkbench({
     openLibrary: (dir, mode) =>
       openOrCreate(
         { clock, through: 'app', profile, nativeBinding: null, log },
-        { dir, mode, create: mode === 'write' },
+        { dir, mode: mode === 'make' ? 'write' : mode, create: mode === 'make' },
       ),
     remember: (library, totals) => rememberLibrary(settings, clock, library, totals),
     rhythm: () => rhythm,
@@ -57,7 +59,7 @@ beforeEach(async () => {
     clock,
     tell: () => undefined,
     onBug: (thrown) => {
-      throw thrown;
+      bugs.push(thrown);
     },
   });
   const whenUp = new Promise<void>((resolve) => {
@@ -71,6 +73,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await workbench.close();
   await rm(root, { recursive: true });
+  expect(bugs).toEqual([]);
 });
 
 const dirOf = (status: LibraryStatus) => ('dir' in status ? status.dir : null);
@@ -106,6 +109,49 @@ describe('libraries', () => {
       code: 'library.missing',
     });
     expect(await readFile(join(root, 'a', 'trackvault.json'), 'utf8')).toContain(a.libraryId);
+  });
+
+  it('are not made anew where one was: its disk may only be away', async () => {
+    await libraries.open(join(root, 'disk', 'a'));
+    const [a] = await libraries.known();
+    await libraries.open(join(root, 'b'));
+    await rm(join(root, 'disk', 'a'), { recursive: true });
+    await expect(libraries.openKnown(a?.libraryId ?? '')).rejects.toMatchObject({
+      code: 'library.not-there',
+    });
+    expect(await readdir(join(root, 'disk'))).toEqual([]);
+    expect(workbench.status()).toMatchObject({ state: 'open', dir: join(root, 'b') });
+
+    await workbench.close();
+    await mkdir(join(root, 'disk', 'a'));
+    await workbench.openSample(join(root, 'nothing'));
+    expect(await libraries.reopen(join(root, 'disk', 'a'))).toMatchObject({
+      state: 'closed',
+      failure: { code: 'library.not-there' },
+    });
+    expect(await readdir(join(root, 'disk', 'a'))).toEqual([]);
+  });
+
+  it('are opened one after the other: a wrong folder gives way to the one before it', async () => {
+    await libraries.open(join(root, 'a'));
+    await mkdir(join(root, 'other'));
+    await writeFile(join(root, 'other', 'thesis.odt'), 'not a library');
+    const [b, other] = await Promise.allSettled([
+      libraries.open(join(root, 'b')),
+      libraries.open(join(root, 'other')),
+    ]);
+    expect([b.status, other.status]).toEqual(['fulfilled', 'rejected']);
+    expect(workbench.status()).toMatchObject({ state: 'open', dir: join(root, 'b') });
+  });
+
+  it('open and take in although the profile can remember nothing', async () => {
+    up();
+    await mkdir(join(root, 'profile', 'settings.json.next'), { recursive: true });
+    await expect(libraries.open(join(root, 'a'))).rejects.toMatchObject({ code: 'disk.refused' });
+    expect(workbench.status()).toMatchObject({ state: 'open', dir: join(root, 'a') });
+    await expect.poll(() => connects).toBe(1);
+    await rm(join(root, 'profile', 'settings.json.next'), { recursive: true });
+    expect(bugs.splice(0)).toMatchObject([{ code: 'disk.refused' }]);
   });
 
   it('stay open when another folder turns out to be none', async () => {

@@ -58,6 +58,8 @@ const sentences = {
     'The system refused to read or write. What is archived is safe. Check rights and disk of the library.',
   'library.missing':
     'There is no library there. Nothing was made or changed. Name one with --library; "pull" makes a new one.',
+  'library.not-there':
+    'The library was not found in its folder. Nothing was made or changed there. Connect its disk, or name its new place with --library.',
   'library.not-a-library':
     'The folder is neither empty nor a library. Nothing in it was touched. Choose another folder.',
   'library.locked':

@@ -38,6 +38,7 @@ export const errorCodes = [
   'disk.full',
   'disk.refused',
   'library.missing',
+  'library.not-there',
   'library.not-a-library',
   'library.locked',
   'library.newer',

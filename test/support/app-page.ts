@@ -19,7 +19,7 @@ export function appPage(page: Page): AppPage {
   return {
     rail,
     palette,
-    toasts: page.getByRole('region', { name: 'Messages' }),
+    toasts: page.getByRole('region', { name: 'Notices' }),
     goTo: (place) => rail.getByRole('button', { name: place }).click(),
     async jump(words) {
       // Before the first screen stands nobody hears keys.
@@ -89,11 +89,17 @@ export async function look(app: ElectronApplication, page: Page, wanted: Look): 
   await rest(page);
 }
 
+/** Longest that anything of ours moves, in ms, and some; what does not end by then is not on its way. */
+const longestMotionMs = 1_000;
+
 /** Waits until nothing moves any more that comes to an end by itself. */
 export async function rest(page: Page): Promise<void> {
-  await page.evaluate(`Promise.all(document.getAnimations()
-    .filter((each) => each.effect?.getComputedTiming().endTime !== Infinity)
-    .map((each) => each.finished.catch(() => undefined)))`);
+  await page.evaluate(`Promise.race([
+    new Promise((passed) => setTimeout(passed, ${String(longestMotionMs)})),
+    Promise.all(document.getAnimations()
+      .filter((each) => each.playState === 'running' && each.effect?.getComputedTiming().endTime !== Infinity)
+      .map((each) => each.finished.catch(() => undefined))),
+  ])`);
 }
 
 /** The window as it is on screen, zoom included, which the driver's own picture leaves out. */

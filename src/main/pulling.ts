@@ -249,7 +249,7 @@ export function createPulling(world: {
       if (queue === undefined) return atRest(readAtRest(world.queuePlace));
       return {
         list: (recordingIds) => queue.list({ recordingIds, limit: filesAtMost }),
-        unfinished: () => distinct(queue.unfinished(filesAtMost)),
+        unfinished: () => askingForWork(queue.unfinished(filesAtMost)),
         close: () => undefined,
       };
     },
@@ -285,15 +285,20 @@ const isPastFetching = ({ kind }: Phase): boolean => kind === 'verifying' || kin
 /** More than any queue holds unfinished. */
 const filesAtMost = 100_000;
 
-const distinct = (files: readonly FileIdentity[]): RecordingId[] => [
-  ...new Set(files.map(({ recordingId }) => recordingId)),
+/** Recordings with a file that may still come; of lost ones there are more each year. */
+const askingForWork = (files: readonly Download[]): RecordingId[] => [
+  ...new Set(
+    files
+      .filter(({ state }) => state.kind !== 'failed' || !state.lost)
+      .map(({ recordingId }) => recordingId),
+  ),
 ];
 
 function atRest(queue: ReturnType<typeof readAtRest>): QueueView | null {
   if (queue === null) return null;
   return {
     list: (recordingIds) => queue.list({ recordingIds, limit: filesAtMost }),
-    unfinished: () => distinct(queue.live()),
+    unfinished: () => askingForWork(queue.unfinished(filesAtMost)),
     close: queue.close,
   };
 }

@@ -16,8 +16,8 @@ export interface QueuePlace {
 /** What there is to read: like `Downloads`, as of now. */
 export interface QueueAtRest {
   list(query: { recordingIds: readonly string[]; limit: number }): Download[];
-  /** What is neither kept, cancelled nor given up, in the order of listing. */
-  live(): Download[];
+  /** What is neither kept nor cancelled: what asks for work first, then what was given up. */
+  unfinished(limit: number): Download[];
   close(): void;
 }
 
@@ -27,7 +27,8 @@ export function readAtRest({ queuePath, nativeBinding }: QueuePlace): QueueAtRes
   if (queue === null) return null;
   return {
     list: (query) => queue.list(query).map(toDownload),
-    live: () => queue.live().map(toDownload),
+    unfinished: (limit) =>
+      [...queue.live(), ...queue.failed(limit)].slice(0, limit).map(toDownload),
     close: queue.close,
   };
 }

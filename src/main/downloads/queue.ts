@@ -94,8 +94,17 @@ const columns = 'position, recording, layer, name, round, listed_at, deadline_at
 /**
  * Opens or creates the queue. A file that is no sound queue is put aside as `<path>.unreadable`:
  * what is in the archive is known by its bags, what is not is listed again by the next pass.
+ * @throws Failure `disk.full`, `disk.refused`
  */
 export async function openQueue(path: string, nativeBinding?: string): Promise<Queue> {
+  try {
+    return queueIn(await openSound(path, nativeBinding));
+  } catch (thrown) {
+    throw diskFailureOf(thrown);
+  }
+}
+
+async function openSound(path: string, nativeBinding?: string): Promise<Database.Database> {
   const open = () => new Database(path, nativeBinding === undefined ? {} : { nativeBinding });
   let database = open();
   try {
@@ -112,11 +121,11 @@ export async function openQueue(path: string, nativeBinding?: string): Promise<Q
     database = open();
     prepare(database);
   }
-  return queueIn(database);
+  return database;
 }
 
 /** What a queue can be asked that is only read. */
-export type QueueToRead = Pick<Queue, 'live' | 'list' | 'close'>;
+export type QueueToRead = Pick<Queue, 'live' | 'failed' | 'list' | 'close'>;
 
 /** Opens the queue without changing anything; null when there is none that can be read. */
 export function openQueueToRead(path: string, nativeBinding?: string): QueueToRead | null {

@@ -58,7 +58,7 @@ export function diskFailureOf(thrown: unknown): unknown {
   const code = systemCode(thrown) ?? '';
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL')
     return new Failure('disk.full', 'The disk is full.', { cause: thrown });
-  if (/^(?:EACCES|EPERM|EROFS|EIO|SQLITE_(?:READONLY|IOERR).*)$/.test(code))
+  if (/^(?:EACCES|EPERM|EROFS|EIO|SQLITE_(?:READONLY|IOERR|CANTOPEN).*)$/.test(code))
     return new Failure('disk.refused', `The disk refused the work (${code}).`, { cause: thrown });
   return thrown;
 }

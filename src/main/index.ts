@@ -11,7 +11,7 @@ import { createCredentials } from './credentials/index.ts';
 import { createFront } from './desktop/front.ts';
 import { answerCalls } from './desktop/ipc.ts';
 import { createLog } from './desktop/log.ts';
-import { isHiddenStart, startAtLogin } from './desktop/login-item.ts';
+import { hiddenSwitch, isHiddenStart, startAtLogin } from './desktop/login-item.ts';
 import { openMediaProcess } from './desktop/media-host.ts';
 import { declareSchemes, servePage } from './desktop/page-protocol.ts';
 import { serveTracks } from './desktop/track-protocol.ts';
@@ -61,7 +61,7 @@ async function boot(): Promise<void> {
     early.push(args);
   };
   app.on('second-instance', (_event, args) => {
-    if (!isHiddenStart(args)) arrive(args);
+    if (!args.includes(hiddenSwitch)) arrive(args);
   });
   app.on('open-url', (event, address) => {
     event.preventDefault();
@@ -101,7 +101,12 @@ async function boot(): Promise<void> {
     preload: join(import.meta.dirname, '../preload/index.cjs'),
     icon: join(resources, 'icon.png'),
     devUrl,
-    fetch: () => void dispatch('pull.start', undefined),
+    fetch: () => {
+      void dispatch('pull.start', undefined).then(({ ok }) => {
+        // What keeps it from fetching is said in the window.
+        if (!ok) front.arrive([]);
+      });
+    },
     onUp: () => {
       up.abort();
     },
@@ -278,14 +283,14 @@ async function boot(): Promise<void> {
     if (leaving) return;
     leaving = true;
     event.preventDefault();
-    const orderly = Promise.all([
+    // One that fails cuts none of the others short.
+    const orderly = [
       // A quit closes windows last, too late for a file.
       front.prepareToQuit(),
       workbench.close().then(() => audio.close()),
       contacts.flush(),
-    ]);
-    void Promise.race([orderly, clock.sleep(patienceAtQuitMs)])
-      .catch(onBug)
+    ].map((each) => each.catch(onBug));
+    void Promise.race([Promise.all(orderly), clock.sleep(patienceAtQuitMs)])
       .then(() => log.flush())
       .then(() => {
         app.quit();
@@ -298,7 +303,8 @@ async function boot(): Promise<void> {
   serveTracks((trackId, part) => workbench.reviewing().locate(trackId, part), devOrigin);
   for (const args of early) front.arrive(args);
   arrive = front.arrive;
-  front.open({ hidden: isHiddenStart(process.argv) });
+  // Whoever started it again meanwhile, or opened an address, wants to see it.
+  front.open({ hidden: isHiddenStart(process.argv) && early.length === 1 });
   if (app.isPackaged) {
     app.setAsDefaultProtocolClient('trackvault');
     // The app may have moved since it was turned on.

@@ -23,7 +23,7 @@ export interface Front {
   tell<Name extends EventName>(name: Name, value: EventOf<Name>): void;
   /** What the page was opened for; see `arrivals.ts`. */
   takeOpening(): Opening;
-  /** Takes an address among these arguments and shows the window; other arguments do nothing. */
+  /** Shows the window, at the address among these arguments if there is one; other arguments do nothing. */
   arrive(args: readonly string[]): void;
   showStates(states: CommandStates): void;
   offers(): Promise<{ startAtLogin: boolean; tray: boolean }>;
@@ -45,7 +45,7 @@ export interface FrontWorld {
   devUrl: string | null;
   /** Somebody chose so in the tray; there may be no window to do it. */
   fetch: () => void;
-  /** The first page has painted, or none is to be shown. */
+  /** The first page has painted or died, or none is to be shown. */
   onUp: () => void;
 }
 
@@ -79,6 +79,8 @@ export function createFront(world: FrontWorld): Front {
       log,
       onDeath: () => {
         arrivals.begin('recovered');
+        // One that dies before it has painted must not keep recordings from being fetched.
+        world.onUp();
       },
     });
     made.on('close', (event) => {

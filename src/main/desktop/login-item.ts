@@ -20,7 +20,7 @@ export async function startAtLogin(isWished: boolean): Promise<void> {
   app.setLoginItemSettings({ openAtLogin: isWished, args: ownArgs });
 }
 
-/** Whether this start is one of those. */
+/** Whether this program was started so, by its arguments. */
 export function isHiddenStart(args: readonly string[]): boolean {
   if (args.includes(hiddenSwitch)) return true;
   return process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin;

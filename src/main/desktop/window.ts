@@ -63,10 +63,6 @@ export function openWindow(options: {
     event.preventDefault();
   });
 
-  window.on('close', () => {
-    void rememberPlace(window, settings);
-  });
-
   void window.loadURL(devUrl ?? `${PAGE_ORIGIN}/index.html`);
   return window;
 }

@@ -15,7 +15,7 @@ const written = (keys: string): string =>
     .join(' ');
 
 /** Commands with keys as rows, by place in the order of the table; macOS has ⌘ for Ctrl. */
-export function keyTable(table: Readonly<Record<string, Command>>): string {
+function keyTable(table: Readonly<Record<string, Command>>): string {
   const rows = commandPlaces.flatMap((place) =>
     Object.values(table)
       .filter((command) => command.place === place && command.keys.length > 0)

@@ -28,10 +28,13 @@ export function autostartEntry(command: readonly string[]): string {
   ].join('\n');
 }
 
-/** An argument of `Exec`: quoted, `%` doubled, and then every backslash once more, for the value is a string. */
+/**
+ * An argument of `Exec`: quoted, `%` doubled, and then every backslash once more, for the value is a
+ * string. A line break in a folder's name must not begin a line of the entry.
+ */
 function quoted(argument: string): string {
   const escaped = argument.replace(/["`$\\]/g, '\\$&').replaceAll('%', '%%');
-  return `"${escaped}"`.replaceAll('\\', '\\\\');
+  return `"${escaped}"`.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
 }
 
 /** Writes the entry or takes it away; one that is not there is no trouble. */

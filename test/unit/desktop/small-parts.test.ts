@@ -151,6 +151,9 @@ describe('autostart on Linux', () => {
       'Exec="/opt/My \\\\"Apps\\\\"/\\\\$x\\\\\\\\y/100%%/trackvault" "--hidden"\n',
     );
     expect(entry.startsWith('[Desktop Entry]\nType=Application\n')).toBe(true);
+    const odd = autostartEntry(['/opt/two\nHidden=true\r/trackvault']);
+    expect(odd).toContain('Exec="/opt/two\\nHidden=true\\r/trackvault"\n');
+    expect(odd.split('\n')).toHaveLength(entry.split('\n').length);
   });
 
   it('is one file that comes and goes', async () => {

@@ -105,7 +105,10 @@ export async function rest(page: Page): Promise<void> {
 /** The window as it is on screen, zoom included, which the driver's own picture leaves out. */
 export async function picture(app: ElectronApplication): Promise<Buffer> {
   const png = await app.evaluate(async ({ BrowserWindow }) => {
-    const image = await BrowserWindow.getAllWindows()[0]?.webContents.capturePage();
+    const page = BrowserWindow.getAllWindows()[0]?.webContents;
+    // The first picture after a change of zoom may still be the one before it.
+    await page?.capturePage();
+    const image = await page?.capturePage();
     return image?.toPNG().toString('base64') ?? '';
   });
   return Buffer.from(png, 'base64');

@@ -49,6 +49,8 @@ export async function takeScreenshots({ folder, only, say }: Wish): Promise<void
     const { app, page } = launched;
     const looks = stop.otherEyes === true ? [...everyLook, ...otherEyes] : everyLook;
     for (const wanted of looks) {
+      // Where the pointer rests by chance, nothing lights up.
+      await page.mouse.move(1, 1);
       await look(app, page, wanted);
       await stop.settle?.(page);
       const path = join(folder, `${title}-${nameOf(wanted)}.png`);

@@ -36,6 +36,9 @@ const changePauseMs = 400;
 export type Step = 'opening' | 'open' | 'failed';
 
 export class OpenReview {
+  /** Whoever listens faster does so in the next recording too. */
+  static #lastRate = 1;
+
   step = $state<Step>('opening');
   failure = $state.raw<FailureData | null>(null);
   review = $state.raw<Review | null>(null);
@@ -44,7 +47,7 @@ export class OpenReview {
 
   positionMs = $state(0);
   mode = $state<PlayerMode>('paused');
-  rate = $state(1);
+  rate = $state(OpenReview.#lastRate);
   sound = $state<'preparing' | 'ready' | 'none'>('preparing');
 
   /** The first lanes stand: what plays them may follow. */
@@ -287,6 +290,7 @@ export class OpenReview {
 
   setRate(rate: number): void {
     this.rate = rate;
+    OpenReview.#lastRate = rate;
     this.#player?.setRate(rate);
   }
 

@@ -231,25 +231,47 @@ class Archive {
 
   async #openBy(choose: () => Promise<LibraryStatus>): Promise<void> {
     await this.#order(async () => {
-      this.library = await choose();
-      this.#changed();
+      this.#takeLibrary(await choose());
     });
+  }
+
+  /** Told by an event and by the answer to whoever asked for it, in either order. */
+  #takeLibrary(status: LibraryStatus): void {
+    const was = this.library;
+    this.library = status;
+    if (status.state !== 'open') {
+      this.today = null;
+      return;
+    }
+    if (was?.state === 'open' && was.libraryId !== status.libraryId) {
+      this.today = null;
+      this.#leaveLibrary();
+    }
+    this.#changed();
+    const link = this.#pendingLink;
+    this.#pendingLink = null;
+    if (link !== null) void this.follow(link);
   }
 
   #changed(): void {
     this.changes += 1;
     if (this.#todayIsDue) return;
     this.#todayIsDue = true;
-    this.#scope.after(todayRestMs, () => {
+    this.#scope.after(this.today === null ? 0 : todayRestMs, () => {
       this.#todayIsDue = false;
       void this.#learnToday();
     });
   }
 
   async #learnToday(): Promise<void> {
-    if (!this.libraryOpen) return;
+    const { library } = this;
+    if (library?.state !== 'open') return;
     try {
-      this.today = await ask('library.today');
+      const today = await ask('library.today');
+      // Another library may have been opened meanwhile.
+      if (this.library?.state === 'open' && this.library.libraryId === library.libraryId) {
+        this.today = today;
+      }
     } catch (thrown) {
       this.#complain(thrown);
     }
@@ -257,17 +279,7 @@ class Archive {
 
   #followMain(): void {
     hear('library.status', (status) => {
-      const was = this.library;
-      this.library = status;
-      if (status.state !== 'open') {
-        this.today = null;
-        return;
-      }
-      this.#changed();
-      if (was?.state === 'open' && was.libraryId !== status.libraryId) this.#leaveLibrary();
-      const link = this.#pendingLink;
-      this.#pendingLink = null;
-      if (link !== null) void this.follow(link);
+      this.#takeLibrary(status);
     });
     hear('library.changed', () => {
       this.#changed();

@@ -95,8 +95,11 @@ export class OpenMeeting {
     if (this.next === null || this.loading) return;
     this.loading = true;
     try {
+      const before = this.recordings;
       const { items, next } = await this.#page(this.next, pageSize);
-      this.recordings = [...this.recordings, ...items];
+      // Read again meanwhile: this page may no longer follow on what is shown.
+      if (this.recordings !== before) return;
+      this.recordings = [...before, ...items];
       this.next = next;
     } catch (thrown) {
       this.failure = asFailure(thrown);

@@ -23,24 +23,39 @@ export class UserIdSearch {
       this.failure = null;
       return;
     }
-    // The same question again, because the library changed, answers in place of what is shown.
+    // The same question again, because the library changed, answers in place of what is shown: as much of it.
     if (!isSame) this.#take([], null);
-    await this.#page(null);
+    await this.#read([], null, this.#shown.length);
   }
 
   async more(): Promise<void> {
-    if (this.next !== null && !this.loading) await this.#page(this.next);
+    if (this.next !== null && !this.loading) await this.#read(this.#shown, this.next, 0);
   }
 
-  async #page(after: string | null): Promise<void> {
+  get #shown(): readonly Found[] {
+    return [...this.certain, ...this.possible];
+  }
+
+  /** Reads the page after `before`, and further ones until there are `wanted`. */
+  async #read(before: readonly Found[], from: string | null, wanted: number): Promise<void> {
     const asked = ++this.#asked;
     const { text, how } = this.#question;
     this.loading = true;
     try {
-      const page = await ask('library.findByUserId', { text, how, after, limit: 100 });
-      if (asked !== this.#asked) return;
-      const before = after === null ? [] : [...this.certain, ...this.possible];
-      this.#take([...before, ...page.items], page.next);
+      let found = before;
+      let after = from;
+      do {
+        const page: { items: Found[]; next: string | null } = await ask('library.findByUserId', {
+          text,
+          how,
+          after,
+          limit: 100,
+        });
+        if (asked !== this.#asked) return;
+        found = [...found, ...page.items];
+        after = page.next;
+      } while (after !== null && found.length < wanted);
+      this.#take(found, after);
       this.failure = null;
     } catch (thrown) {
       if (asked === this.#asked) this.failure = asFailure(thrown);

@@ -2,15 +2,14 @@
 import { z } from 'zod';
 import { Moment, RecordingId, TrackId } from '#contract';
 
-export const settingsSections = [
+export const SettingsSection = z.enum([
   'workspaces',
   'libraries',
   'appearance',
   'fetching',
   'privacy',
   'about',
-] as const;
-export const SettingsSection = z.enum(settingsSections);
+]);
 export type SettingsSection = z.infer<typeof SettingsSection>;
 
 export const Screen = z.discriminatedUnion('name', [

@@ -122,7 +122,7 @@ async function verify(item: Item): Promise<void> {
 }
 
 /** Ids as lines `name: value`, which any program can take apart. */
-export function idsText(item: Item): string {
+function idsText(item: Item): string {
   const lines: [string, string | null][] = [];
   switch (item.kind) {
     case 'meeting':

@@ -6,6 +6,8 @@ export class Loaded<Value> {
   value = $state.raw<Value | null>(null);
   failure = $state.raw<FailureData | null>(null);
   readonly #load: () => Promise<Value>;
+  /** Only the newest question may answer. */
+  #asked = 0;
 
   constructor(load: () => Promise<Value>) {
     this.#load = load;
@@ -13,11 +15,14 @@ export class Loaded<Value> {
 
   /** Asks, or asks again; what was there before stays until the answer comes. */
   async load(): Promise<void> {
+    const asked = ++this.#asked;
     try {
-      this.value = await this.#load();
+      const value = await this.#load();
+      if (asked !== this.#asked) return;
+      this.value = value;
       this.failure = null;
     } catch (thrown) {
-      this.failure = asFailure(thrown);
+      if (asked === this.#asked) this.failure = asFailure(thrown);
     }
   }
 }

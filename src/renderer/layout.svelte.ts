@@ -1,7 +1,7 @@
 /** @file Renderer. How the window is arranged: sizes of panes, what is closed, columns and order of meetings; remembered. */
 import { untrack } from 'svelte';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import type { Layout, MeetingColumn, MeetingSort } from '#contract';
+import { MeetingColumn, type Layout, type MeetingSort } from '#contract';
 import { ask } from './api.ts';
 import { createScope } from './scope.ts';
 
@@ -11,15 +11,7 @@ const restMs = 400;
 class Arrangement {
   readonly #panes = new SvelteMap<string, number>();
   readonly #closed = new SvelteSet<string>();
-  columns = $state.raw<readonly MeetingColumn[]>([
-    'when',
-    'people',
-    'tracks',
-    'length',
-    'bytes',
-    'state',
-    'deadline',
-  ]);
+  columns = $state.raw<readonly MeetingColumn[]>(MeetingColumn.options);
   sort = $state.raw<MeetingSort>({ by: 'when', descending: true });
 
   readonly #scope = createScope();

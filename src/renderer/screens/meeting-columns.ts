@@ -1,5 +1,5 @@
 /** @file Renderer. The columns of the list of meetings: their names, order, sorting, and which have room. Pure. */
-import type { MeetingColumn, MeetingSort } from '#contract';
+import { MeetingColumn, type MeetingSort } from '#contract';
 
 export type Column = 'title' | MeetingColumn;
 export type SortBy = MeetingSort['by'];
@@ -45,15 +45,7 @@ export const columnLooks = {
 } satisfies Record<Column, ColumnLook>;
 
 /** As they stand from left to right; the title always stands first. */
-export const chooseable: readonly MeetingColumn[] = [
-  'when',
-  'people',
-  'tracks',
-  'length',
-  'bytes',
-  'state',
-  'deadline',
-];
+export const chooseable: readonly MeetingColumn[] = MeetingColumn.options;
 
 /** Which go last when room is short. */
 const lasting: readonly MeetingColumn[] = [

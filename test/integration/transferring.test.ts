@@ -150,7 +150,7 @@ describe('the way of each recording', () => {
     expect(coming?.receivedBytes).toBeLessThan(coming?.totalBytes ?? 0);
     expect(coming?.deadlineAt).toBeGreaterThan(sandbox.clock.now());
     pulling.cancel();
-    await expect.poll(() => pulling.status().state).toBe('cancelled');
+    await expect.poll(() => pulling.status().state, { timeout: 20_000 }).toBe('cancelled');
   });
 });
 
@@ -162,7 +162,7 @@ describe('a person’s wish', () => {
       .poll(async () => (await transferring.files(twoLayers).catch(() => [])).length)
       .toBe(3);
     pulling.cancel();
-    await expect.poll(() => pulling.status().state).toBe('cancelled');
+    await expect.poll(() => pulling.status().state, { timeout: 20_000 }).toBe('cancelled');
 
     const [first] = await transferring.files(twoLayers);
     if (first === undefined) throw new Error('no file');

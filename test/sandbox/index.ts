@@ -28,7 +28,12 @@ export type { ApiFault, ObjectFault } from './faults.ts';
 export type { Switches } from './switches.ts';
 export type { LoggedRequest } from './request-log.ts';
 export type { Scenario } from './scenario.ts';
-export { alignmentRecordings, liveMeetingId, oddMeetingId, oddRecordings } from './scenarios/index.ts';
+export {
+  alignmentRecordings,
+  liveMeetingId,
+  oddMeetingId,
+  oddRecordings,
+} from './scenarios/index.ts';
 export type { ScenarioName } from './scenarios/index.ts';
 export type { SandboxClock } from './clock.ts';
 export type { NewFile } from './world.ts';

@@ -62,7 +62,7 @@ async function ended(
     listedAt: 0,
     receivedBytes: 0,
     totalBytes: null,
-  bytesPerSecond: 0,
+    bytesPerSecond: 0,
   };
   const elsewhere = { ...file, recordingId: RecordingId.parse('other') };
   const failed: DownloadState = {

@@ -66,6 +66,14 @@ export async function connect(
     freshLink: createFreshLink({ realtimekit, clock }),
     facts: async (path) => toMediaFacts(await audio.facts(path)),
     clock,
+    // One queue serves a library of several apps: another's file asked of this one is merely unknown.
+    concerns: async (recordingId) => {
+      const source = (await library.observation(recordingId))?.source;
+      return (
+        source === undefined ||
+        (source.accountId === workspace.accountId && source.appId === workspace.appId)
+      );
+    },
     ...queuePlaceOf(library.dir, nativeBinding),
     ...(atOnce === undefined ? {} : { atOnce }),
     ...(onRequest === undefined ? {} : { onRequest }),

@@ -454,3 +454,29 @@ describe('a restart', () => {
     expect(readFileSync(join(dir, 'queue.db')).includes('feedface')).toBe(false);
   });
 });
+
+describe('files of another app in the same queue', () => {
+  test('are not asked of this one, keep their tries, and go on when their own app lists them', async () => {
+    const first = await open();
+    host.answer((_request, response) => {
+      response.destroy();
+    });
+    await first.enqueue([listed('theirs.webm')]);
+    await first.whenIdle();
+    const [waiting] = first.list();
+    await first.stop();
+    const before = host.asked.length;
+
+    const other = await open({ concerns: () => Promise.resolve(false) });
+    await other.whenIdle({ patienceMs: 3_600_000 });
+    expect(host.asked.length).toBe(before);
+    expect(other.list()).toEqual([waiting]);
+    await other.stop();
+
+    host.answer(object(webmLike(400)));
+    const again = await open();
+    await again.enqueue([listed('theirs.webm')]);
+    await again.whenIdle({ patienceMs: 3_600_000 });
+    expect(again.list()).toMatchObject([{ fileName: 'theirs.webm', state: { kind: 'kept' } }]);
+  });
+});

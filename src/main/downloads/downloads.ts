@@ -1,7 +1,7 @@
 /** @file Main process. Runs the queue: a few files at once, pauses for all, what is under way told at most five times a second. */
 import { addAbortListener, once } from 'node:events';
 
-import { Failure, type ErrorCode } from '#contract';
+import { Failure, type ErrorCode, type RecordingId } from '#contract';
 
 import { throttled } from '../throttled.ts';
 import type { FileIdentity } from '../library/index.ts';
@@ -275,8 +275,16 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
       .map(toDownload);
   };
 
-  for (const job of queue.live()) {
-    apply(adopt(job, null), { kind: 'found-running', spread: random() });
+  const atOpening = queue.live();
+  const concerned = new Map<RecordingId, boolean>();
+  for (const { recordingId } of atOpening.map(({ file }) => file)) {
+    if (concerned.has(recordingId)) continue;
+    concerned.set(recordingId, (await options.concerns?.(recordingId)) ?? true);
+  }
+  for (const job of atOpening) {
+    const active = adopt(job, null);
+    apply(active, { kind: 'found-running', spread: random() });
+    if (concerned.get(job.file.recordingId) === false) jobs.delete(active.key);
   }
   pump();
 

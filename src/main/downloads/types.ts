@@ -1,5 +1,5 @@
 /** @file Main process. What downloads promises to those that feed it, watch it and wait for it. */
-import type { ErrorCode } from '#contract';
+import type { ErrorCode, RecordingId } from '#contract';
 
 import type { Clock } from '../clock.ts';
 import type { FileIdentity, Library } from '../library/index.ts';
@@ -59,6 +59,11 @@ export interface DownloadsOptions {
   clock: Clock;
   /** Absolute path of `queue.db`. */
   queuePath: string;
+  /**
+   * Whether a recording is this connection's. What is queued of another app's is left as it stands
+   * until that app is asked again: here it would only be unknown. Left out: all are.
+   */
+  concerns?: (recordingId: RecordingId) => Promise<boolean>;
   /** Where the SQLite addon lies when it is not the packaged one. */
   nativeBinding?: string;
   onEvent?: (event: DownloadsEvent) => void;

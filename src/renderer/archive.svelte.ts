@@ -56,15 +56,18 @@ class Archive {
   readonly sample = $derived(this.library?.state === 'open' && this.library.sample);
   /** What deserves attention, from the index alone; null until it is known. */
   today = $state.raw<Today | null>(null);
-  /** Recordings of which something will be lost unless things change. */
+  /** Recordings of which something may be lost; what is being fetched with time to spare is none. */
   readonly riskCount = $derived.by(() => {
-    const troubled = (this.pull?.atRisk ?? [])
-      .filter(({ why }) => why === 'failed' || why === 'stuck-at-provider')
-      .map(({ recordingId }) => recordingId);
-    const near = (this.today?.atRisk ?? [])
-      .filter(({ deadlineAt }) => deadlineAt !== null && deadlineAt - this.now < nearMs)
-      .map(({ recordingId }) => recordingId);
-    return new Set([...troubled, ...near]).size;
+    const troubled = new Set(
+      (this.pull?.atRisk ?? [])
+        .filter(({ why }) => why === 'failed' || why === 'stuck-at-provider')
+        .map(({ recordingId }) => recordingId),
+    );
+    for (const { recordingId, deadlineAt } of this.today?.atRisk ?? []) {
+      const hasTime = deadlineAt !== null && deadlineAt - this.now >= nearMs;
+      if (!this.pulling || !hasTime) troubled.add(recordingId);
+    }
+    return troubled.size;
   });
   readonly filesUnderWay = $derived(
     (this.pull?.transfers ?? []).filter(({ state }) => state !== 'failed' && state !== 'cancelled')

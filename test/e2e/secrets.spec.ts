@@ -11,7 +11,8 @@ import { reviewPage } from '../support/review-page.ts';
 import { settingsPage } from '../support/settings-page.ts';
 
 const run = promisify(execFile);
-const token = `cfut_Canary${'7'.repeat(34)}a1b2c3d4`;
+// Of this test alone: others leave theirs in the same keyring.
+const token = `cfut_SecretsCanary${'7'.repeat(27)}a1b2c3d4`;
 const signatureCanary = '5ca1ab1ef00dcafe5ca1ab1ef00dcafe';
 const appSecret = 'app-secret-canary-93b1f7c2';
 

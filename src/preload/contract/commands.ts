@@ -329,6 +329,16 @@ export function isCommandId(text: string): text is CommandId {
   return Object.hasOwn(commands, text);
 }
 
+/** The rows of a table of commands, in its order. */
+export function commandEntries<Id extends string>(
+  table: Readonly<Record<Id, Command>>,
+): [Id, Command][] {
+  const isId = (text: string): text is Id => Object.hasOwn(table, text);
+  return Object.keys(table)
+    .filter(isId)
+    .map((id) => [id, table[id]]);
+}
+
 export const CommandId = z.string().refine(isCommandId);
 
 /** What the menu bar shows besides titles and keys. */

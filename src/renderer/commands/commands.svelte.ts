@@ -2,10 +2,11 @@
 import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { commandIds, commands as table, type CommandId, type CommandStates } from '#contract';
+import { keysPlatform } from '../parts/keys-text.ts';
 import type { Action, Actions } from './action.ts';
 import { commandsOf, isBare } from './keys.ts';
 
-export const isMac = navigator.platform.startsWith('Mac');
+const isMac = keysPlatform() === 'darwin';
 
 class Commands {
   /** For each command those who can act, the newest last: what lies on top acts. */
@@ -22,7 +23,10 @@ class Commands {
    * makes that the life of the component.
    */
   provide(actions: Actions): () => void {
-    const given = Object.entries(actions) as [CommandId, Action][];
+    const given = commandIds.flatMap((id) => {
+      const action = actions[id];
+      return action === undefined ? [] : [[id, action] as const];
+    });
     return untrack(() => {
       for (const [id, action] of given) {
         this.#providers.set(id, [...(this.#providers.get(id) ?? []), action]);
@@ -68,13 +72,14 @@ class Commands {
   }
 }
 
+/** What lies over the screens takes every key: nothing is to happen behind it. */
+const over = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
+
 /** Typing and choosing keep their keys; a control reached by keyboard keeps the keys that press it; so does all under a dialog. */
 function isTaken(event: KeyboardEvent): boolean {
   const { target } = event;
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null) {
-    return isBare(event);
-  }
+  if (target.closest(over) !== null) return true;
   if (!isBare(event)) return false;
   if (target.matches('input, select, textarea, [role="combobox"]')) return true;
   const presses = event.key === ' ' || event.key === 'Enter';

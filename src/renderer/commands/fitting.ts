@@ -1,8 +1,8 @@
 /** @file Renderer. Which commands fit typed words. Pure: the table and what is available are handed in. */
 import uFuzzy from '@leeoniya/ufuzzy';
-import type { Command } from '#contract';
+import { commandEntries, type Command } from '#contract';
 
-const fuzzy = new uFuzzy({ intraMode: 1, intraIns: 1, interIns: Infinity });
+const fuzzy = new uFuzzy({ intraIns: 1, interIns: Infinity });
 
 /** Menus in the order in which their commands are offered before anything is typed: to go somewhere is wanted most. */
 const unasked: readonly Command['menu'][] = ['Go', 'Recording', 'File', 'View', 'Help', null];
@@ -19,7 +19,7 @@ export function fittingCommands<Id extends string>(
   of: Readonly<Record<Id, Command>>,
   isAvailable: (id: Id) => boolean,
 ): Id[] {
-  const offered = (Object.entries(of) as [Id, Command][]).filter(
+  const offered = commandEntries(of).filter(
     ([id, { unlisted }]) => unlisted !== true && isAvailable(id),
   );
   const needle = text.trim();
@@ -29,6 +29,6 @@ export function fittingCommands<Id extends string>(
   }
   const hay = offered.map(([, command]) => wordsOf(command));
   const [found, , order] = fuzzy.search(hay, needle, 1);
-  const inOrder = order === null ? (found ?? []) : order.map((at) => found?.[at]);
+  const inOrder = order === null ? (found ?? []) : order.map((at) => found[at]);
   return inOrder.flatMap((at) => (at === undefined ? [] : (offered[at]?.[0] ?? [])));
 }

@@ -1,5 +1,5 @@
 /** @file Renderer. Which command a key press means, by the table's own spelling of keys. Pure. */
-import type { Command } from '#contract';
+import { commandEntries, type Command } from '#contract';
 
 /** A key press as far as commands go; `KeyboardEvent` fits. */
 export interface Press {
@@ -38,7 +38,7 @@ export function commandsOf<Id extends string>(
   isMac: boolean,
 ): Id[] {
   const spelt = spellings(press, isMac);
-  return (Object.entries(table) as [Id, Command][])
+  return commandEntries(table)
     .filter(([, { keys }]) => keys.some((key) => spelt.includes(key)))
     .map(([id]) => id);
 }

@@ -10,6 +10,8 @@ test('the rail and the keys of the table lead to the same places, and back', asy
   const { rail } = appPage(page);
   const place = (name: string) => rail.getByRole('button', { name });
   await expect(place('Today')).toHaveAttribute('aria-current', 'page');
+  // Nothing can be gone to before the library is open.
+  await expect(place('Meetings')).toBeEnabled();
 
   const keys = { Today: '1', Meetings: '2', Transfers: '3', Library: '4' };
   for (const [name, key] of Object.entries(keys)) {

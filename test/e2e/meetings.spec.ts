@@ -116,7 +116,7 @@ test('by keys alone: from the filter into the list, along it, into the details, 
   await world.fillLibrary();
   const { page } = await world.start();
   const meetings = meetingsPage(page);
-  await page.keyboard.press('Control+2');
+  await meetings.open();
   await expect(meetings.rows).toHaveCount(3);
   await meetings.filter.focus();
   await page.keyboard.press('ArrowDown');

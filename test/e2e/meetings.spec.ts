@@ -5,8 +5,10 @@ import type { Locator, Page } from 'playwright/test';
 import { z } from 'zod';
 import { commands } from '#contract';
 import { readTruth } from '../fixtures/truth.ts';
+import { command } from '../support/app-page.ts';
 import { expect, test } from '../support/app-world.ts';
 import { ask } from '../support/bridge.ts';
+import { connect } from '../support/connect-page.ts';
 import { writeMeetings } from '../support/many-meetings.ts';
 import { meetingsPage } from '../support/meetings-page.ts';
 import { reviewPage } from '../support/review-page.ts';
@@ -281,4 +283,16 @@ test('of a thousand meetings only those in sight are drawn, and the last can be 
     await expect(meetings.row('Session 0:')).toBeFocused({ timeout: 200 });
   }).toPass({ timeout: 20_000, intervals: [0] });
   expect(await meetings.rows.count()).toBeLessThanOrEqual(60);
+});
+
+test('meetings appear while a slow pull goes on', async ({ world }) => {
+  const sandbox = await world.sandbox();
+  const { app, page } = await world.start();
+  const meetings = meetingsPage(page);
+  await connect(page, sandbox);
+  await meetings.open();
+  sandbox.switches.throttleBytesPerSecond = 6_000;
+  await command(app, 'pull.start');
+  await expect(meetings.row('Town hall')).toBeVisible();
+  await expect(meetings.pull).toContainText('Fetching');
 });

@@ -11,7 +11,7 @@ const pageSize = 100;
 const mostAtOnce = 500;
 /** Long enough to type on, short enough to feel immediate. */
 const typingPauseMs = 120;
-/** While files arrive, changes come several times a second. */
+/** While files arrive, changes come several times a second; the list follows at this pace, in ms. */
 const changePauseMs = 400;
 
 class MeetingList {
@@ -39,11 +39,14 @@ class MeetingList {
   /** Only the newest question may answer. */
   #asked = 0;
   #readingMore = false;
+  /** When the rows were asked for last, epoch ms; and whether they will be again for a change. */
+  #readAt = 0;
+  #following = false;
 
   /** Shows another library from its beginning; the one shown already is read again when it changed. */
   show(libraryId: string): void {
     if (libraryId === this.#libraryId) {
-      this.#after(changePauseMs);
+      this.#follow();
       return;
     }
     this.#libraryId = libraryId;
@@ -65,7 +68,10 @@ class MeetingList {
 
   filter(text: string): void {
     this.text = text;
-    this.#after(typingPauseMs, true);
+    this.#cancelPause();
+    this.#cancelPause = this.#scope.after(typingPauseMs, () => {
+      this.#restart();
+    });
   }
 
   /** The order changed: the first of it come to the top. */
@@ -98,12 +104,23 @@ class MeetingList {
     }
   }
 
-  #after(pauseMs: number, fresh = false): void {
-    this.#cancelPause();
-    this.#cancelPause = this.#scope.after(pauseMs, () => {
-      if (fresh) this.#restart();
-      else void this.#read(this.rows.length);
-    });
+  /**
+   * Something changed: read again at once, or as soon as the last reading is long enough ago. A change
+   * never puts off the reading that is due, or a list would stand still for as long as a pull lasts.
+   */
+  #follow(): void {
+    if (this.#following) return;
+    const waitMs = this.#readAt + changePauseMs - Date.now();
+    const read = () => {
+      this.#following = false;
+      if (this.#libraryId !== null) void this.#read(this.rows.length);
+    };
+    if (waitMs <= 0) {
+      read();
+      return;
+    }
+    this.#following = true;
+    this.#scope.after(waitMs, read);
   }
 
   #restart(): void {
@@ -115,6 +132,7 @@ class MeetingList {
   /** Reads at least so many rows from the start and puts them in place of those shown. */
   async #read(wanted: number): Promise<void> {
     const asked = ++this.#asked;
+    this.#readAt = Date.now();
     this.#readingMore = false;
     const text = this.text.trim();
     try {

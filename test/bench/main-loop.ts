@@ -1,12 +1,7 @@
 /** @file Bench. How long main process and window let others wait, beside an empty window on the same machine in the same seconds. `--tracks N`, `--rounds N`. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { setUp } from '../../scripts/setup.mjs';
-import { openDisplay } from '../../scripts/setup/display.mjs';
-import { openPrivateSession } from '../../scripts/setup/private-session.mjs';
 import { projectRoot } from '../../scripts/setup/processes.mjs';
 import { startSandbox, type Sandbox } from '../sandbox/index.ts';
 import { connect } from '../support/connect-page.ts';
@@ -16,7 +11,7 @@ import { reviewPage } from '../support/review-page.ts';
 import { sizesOf, userOf, writeLibrary } from './big-library.ts';
 import { manyCalls } from './many-calls.ts';
 import { feel, takeFromMain, takeFromPage, type Felt } from './waits.ts';
-import { appFolder, emptyWindow, loads, ourApp } from './windows.ts';
+import { appFolder, emptyWindow, loads, ourApp, openBenchWorld } from './windows.ts';
 
 const { values } = parseArgs({
   options: {
@@ -42,24 +37,12 @@ const probe = pathToFileURL(join(import.meta.dirname, 'loop-probe.mjs')).href;
 const noNetwork = pathToFileURL(
   fileURLToPath(new URL('../support/no-network.mjs', import.meta.url)),
 ).href;
-await setUp({
-  need: ['dependencies', 'system', 'electron', 'sqlite', 'build'],
-  say: console.error,
-});
-const folder = await mkdtemp(join(tmpdir(), 'trackvault-bench-'));
-const display = await openDisplay({ hidden: true });
-const session = await openPrivateSession();
-const env = Object.fromEntries(
-  Object.entries({ ...display.env, ...session.env }).filter(
-    (pair): pair is [string, string] => pair[1] !== undefined,
-  ),
-);
+const world = await openBenchWorld();
+const { folder, env } = world;
 try {
   await bench();
 } finally {
-  await session.stop();
-  await display.stop();
-  await rm(folder, { recursive: true, force: true });
+  await world.close();
 }
 
 async function bench(): Promise<void> {

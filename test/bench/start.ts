@@ -1,18 +1,13 @@
 /** @file Bench. Start to the first list, rest and memory with a large index, beside an empty window in the same run. `--tracks N`, `--rounds N`, `--idle SECONDS`. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright/test';
-import { setUp } from '../../scripts/setup.mjs';
-import { openDisplay } from '../../scripts/setup/display.mjs';
-import { openPrivateSession } from '../../scripts/setup/private-session.mjs';
 import { projectRoot } from '../../scripts/setup/processes.mjs';
 import { launchApp } from '../support/electron.ts';
 import { sizesOf, writeLibrary } from './big-library.ts';
 import { costOf } from './processes.ts';
-import { appFolder, emptyWindow, loads, ourApp } from './windows.ts';
+import { appFolder, emptyWindow, loads, ourApp, openBenchWorld } from './windows.ts';
 
 const { values } = parseArgs({
   options: {
@@ -39,24 +34,12 @@ interface Figures {
   processes: number;
 }
 
-await setUp({
-  need: ['dependencies', 'system', 'electron', 'sqlite', 'build'],
-  say: console.error,
-});
-const folder = await mkdtemp(join(tmpdir(), 'trackvault-bench-'));
-const display = await openDisplay({ hidden: true });
-const session = await openPrivateSession();
-const env = Object.fromEntries(
-  Object.entries({ ...display.env, ...session.env }).filter(
-    (pair): pair is [string, string] => pair[1] !== undefined,
-  ),
-);
+const world = await openBenchWorld();
+const { folder, env } = world;
 try {
   await bench();
 } finally {
-  await session.stop();
-  await display.stop();
-  await rm(folder, { recursive: true, force: true });
+  await world.close();
 }
 
 async function bench(): Promise<void> {

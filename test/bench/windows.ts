@@ -1,7 +1,11 @@
 /** @file Bench. Apps to measure beside each other: ours, and the same Electron with a window and nothing in it. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setUp } from '../../scripts/setup.mjs';
+import { openDisplay } from '../../scripts/setup/display.mjs';
+import { openPrivateSession } from '../../scripts/setup/private-session.mjs';
 import { projectRoot } from '../../scripts/setup/processes.mjs';
 
 /** What `import` finds our app under. */
@@ -31,4 +35,37 @@ export async function appFolder(folder: string, name: string, main: string): Pro
   await writeFile(join(root, 'package.json'), JSON.stringify(about));
   await writeFile(join(root, 'main.js'), main);
   return root;
+}
+
+export interface BenchWorld {
+  /** Gone when it is closed. */
+  readonly folder: string;
+  /** For apps: a hidden display and a keyring of its own. */
+  readonly env: Record<string, string>;
+  close(): Promise<void>;
+}
+
+/** Sets up what is missing and opens surroundings for windows that touch nothing of the person's. */
+export async function openBenchWorld(): Promise<BenchWorld> {
+  await setUp({
+    need: ['dependencies', 'system', 'electron', 'sqlite', 'build'],
+    say: console.error,
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'trackvault-bench-'));
+  const display = await openDisplay({ hidden: true });
+  const session = await openPrivateSession();
+  const env = Object.fromEntries(
+    Object.entries({ ...display.env, ...session.env }).filter(
+      (pair): pair is [string, string] => pair[1] !== undefined,
+    ),
+  );
+  return {
+    folder,
+    env,
+    async close() {
+      await session.stop();
+      await display.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }

@@ -1,9 +1,10 @@
 /** @file Tests. How far a recording has come, concluded from what index and queue say of its files. */
 import type { AbsentFile, Passage, Recording, TrackState } from '#contract';
-import { MeetingId, RecordingId } from '#contract';
+import { RecordingId } from '#contract';
 import { describe, expect, it } from 'vitest';
 import type { Download, DownloadState } from '../../src/main/downloads/index.ts';
 import { type HeldFile, fileTransfers, passageOf } from '../../src/main/passage.ts';
+import { madeUpRecording } from '../support/made-up-recording.ts';
 
 const now = Date.UTC(2026, 10, 20, 12);
 const minuteMs = 60_000;
@@ -11,28 +12,8 @@ const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 const recordingId = RecordingId.parse('r1');
 
-const recordingWith = (more: Partial<Recording> = {}): Recording => ({
-  recordingId,
-  meetingId: MeetingId.parse('m1'),
-  sessionId: null,
-  title: 'Weekly',
-  kind: 'track',
-  vendorStatus: 'UPLOADED',
-  errorMessage: null,
-  state: 'pending',
-  goneAtProvider: false,
-  invokedAt: now - 2 * hourMs,
-  startedAt: now - 2 * hourMs,
-  stoppedAt: now - hourMs,
-  deadlineAt: now + 6 * dayMs,
-  observedAt: now,
-  trackCount: 0,
-  peopleCount: 0,
-  bytes: 0,
-  lengthMs: null,
-  absent: [],
-  ...more,
-});
+const recordingWith = (more: Partial<Recording> = {}): Recording =>
+  madeUpRecording(now, { ...more });
 
 const absent = (fileName: string, state: AbsentFile['state'] = 'pending'): AbsentFile => ({
   layerName: 'default',

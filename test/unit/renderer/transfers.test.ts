@@ -1,7 +1,7 @@
 /** @file Tests. What the screens of transfers and of the day say: steps, standings, deadlines, reasons, and which lines are drawn. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MeetingId, RecordingId, WorkspaceId } from '../../../src/preload/contract/nouns.ts';
+import { WorkspaceId } from '../../../src/preload/contract/nouns.ts';
 import type { Recording } from '../../../src/preload/contract/nouns.ts';
 import type { PullStatus } from '../../../src/preload/contract/pull.ts';
 import type { Today } from '../../../src/preload/contract/today.ts';
@@ -29,32 +29,13 @@ import {
   sectionOf,
   standingWords,
 } from '../../../src/renderer/screens/transfer-words.ts';
+import { madeUpRecording } from '../../support/made-up-recording.ts';
 
 const now = new Date(2026, 10, 20, 12).getTime();
 const hourMs = 3_600_000;
 
-const recordingWith = (more: Partial<Recording> = {}): Recording => ({
-  recordingId: RecordingId.parse('r1'),
-  meetingId: MeetingId.parse('m1'),
-  sessionId: null,
-  title: 'Weekly',
-  kind: 'track',
-  vendorStatus: 'UPLOADED',
-  errorMessage: null,
-  state: 'pending',
-  goneAtProvider: false,
-  invokedAt: now - 2 * hourMs,
-  startedAt: now - 2 * hourMs,
-  stoppedAt: now - hourMs,
-  deadlineAt: now + 30 * hourMs,
-  observedAt: now,
-  trackCount: 0,
-  peopleCount: 0,
-  bytes: 0,
-  lengthMs: null,
-  absent: [],
-  ...more,
-});
+const recordingWith = (more: Partial<Recording> = {}): Recording =>
+  madeUpRecording(now, { deadlineAt: now + 30 * hourMs, ...more });
 
 const noFiles = { total: 0, kept: 0, verified: 0, failed: 0, cancelled: 0, spoilt: 0, lost: 0 };
 const passageWith = (more: Partial<Passage> = {}): Passage => ({

@@ -21,6 +21,7 @@ export default defineConfig({
           cli: 'src/main/cli.ts',
           'credentials/keychain-worker': 'src/main/credentials/keychain-worker.ts',
           'library/index-worker': 'src/main/library/index-worker.ts',
+          'downloads/transfer-worker': 'src/main/downloads/transfer-worker.ts',
           'audio/audio-worker': 'src/main/audio/audio-worker.ts',
           'audio/media-process': 'src/main/audio/media-process.ts',
         },

@@ -10,6 +10,7 @@ import {
   createFreshLink,
   toMediaFacts,
 } from './downloads/index.ts';
+import { entries } from './entries.ts';
 import type { Library } from './library/index.ts';
 import type { Connection } from './pulling.ts';
 import type { RealtimeKit } from './realtimekit/index.ts';
@@ -74,6 +75,7 @@ export async function connect(
         (source.accountId === workspace.accountId && source.appId === workspace.appId)
       );
     },
+    transferWorkerUrl: entries.transferWorker,
     ...queuePlaceOf(library.dir, nativeBinding),
     ...(atOnce === undefined ? {} : { atOnce }),
     ...(onRequest === undefined ? {} : { onRequest }),

@@ -7,6 +7,7 @@ const entry = (name: string): URL => new URL(`./${name}${extension}`, import.met
 
 export const entries = {
   indexWorker: entry('library/index-worker'),
+  transferWorker: entry('downloads/transfer-worker'),
   audioWorker: entry('audio/audio-worker'),
   mediaProcess: entry('audio/media-process'),
 } as const;

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { openAllowance } from '../../src/main/downloads/allowance.ts';
+import { createAsk } from '../../src/main/downloads/ask.ts';
 import { attempt, type AttemptWorld } from '../../src/main/downloads/attempt.ts';
 import type { Failure } from '../../src/preload/contract/index.ts';
 import { Link } from '../../src/main/realtimekit/index.ts';
@@ -21,6 +23,7 @@ const afterExpiry = 'Wed, 25 Nov 2026 11:20:17 GMT';
 
 let host: HostByHand;
 let dir: string;
+let clock: ReturnType<typeof hastyClock>;
 let world: AttemptWorld & { links: (Link | null)[]; progress: number[] };
 
 beforeEach(async () => {
@@ -29,11 +32,13 @@ beforeEach(async () => {
   const link = new Link(`${host.origin}/bucket/a.webm?${query}`);
   const links: (Link | null)[] = [];
   const progress: number[] = [];
+  clock = hastyClock();
   world = {
-    clock: hastyClock(),
+    ask: createAsk({ clock, allowance: openAllowance() }),
     partPath: join(dir, 'a.part'),
     link,
     deadlineAt: null,
+    skewMs: 0,
     links,
     progress,
     freshLink: (refused) => {
@@ -374,7 +379,7 @@ describe('a refusal', () => {
 
   test('429 says when to come back', async () => {
     host.answer(fixed(429, xml('TooManyRequests'), { 'retry-after': '7' }));
-    const askedAt = world.clock.now();
+    const askedAt = clock.now();
     const failure = await failing(attempt(world));
     expect(failure.code).toBe('api.rate-limited');
     expect((failure.retryAt ?? 0) - askedAt).toBeGreaterThanOrEqual(7_000);

@@ -22,6 +22,8 @@ export interface Asked {
   deadlineAt: number | null;
   pathHash: string;
   now: number;
+  /** The service's clock minus ours, in ms; 0 when unknown. */
+  skewMs: number;
 }
 
 export type Verdict =
@@ -68,11 +70,11 @@ export function judge(head: AnswerHead, start: Buffer, asked: Asked): Verdict {
         : { kind: 'refused', failure: new Failure('link.refused', detail) };
     case 404:
     case 410:
-      return isPast(head, asked.deadlineAt ?? asked.expiresAt, asked.now)
+      return isPast(head, asked.deadlineAt ?? asked.expiresAt, asked)
         ? failure(new Failure('file.gone', detail))
         : failure(new Failure('file.not-ready', detail));
     case 429:
-      return failure(limited(detail, readRetryAfterMs(head.headers, asked.now), asked.now));
+      return failure(limited(detail, readRetryAfterMs(head.headers, hostNow(head, asked)), asked.now));
     default:
       return head.status >= 500
         ? failure(new Failure('api.server-trouble', detail))
@@ -163,14 +165,17 @@ const expiryCodes = new Set(['ExpiredRequest', 'ExpiredToken']);
 function isExpiry(head: AnswerHead, code: string | null, body: Buffer, asked: Asked): boolean {
   if (code !== null && expiryCodes.has(code)) return true;
   if (code === 'AccessDenied' && /request has expired/i.test(body.toString('utf8'))) return true;
-  return isPast(head, asked.expiresAt, asked.now);
+  return isPast(head, asked.expiresAt, asked);
 }
 
-/** Whether `endsAt` is over: by the host's own clock where it tells it, ours may be wrong (contract 12.1). */
-function isPast(head: AnswerHead, endsAt: number | null, now: number): boolean {
-  if (endsAt === null) return false;
+function isPast(head: AnswerHead, endsAt: number | null, asked: Asked): boolean {
+  return endsAt !== null && hostNow(head, asked) >= endsAt;
+}
+
+/** What time it is by the host's own clock where it tells it, else by the service's as it was last seen; ours may be wrong (contract 12.1). */
+function hostNow(head: AnswerHead, { now, skewMs }: Asked): number {
   const told = Date.parse(header(head, 'date') ?? '');
-  return (Number.isNaN(told) ? now : told) >= endsAt;
+  return Number.isNaN(told) ? now + skewMs : told;
 }
 
 /** `<Code>` of the XML error bodies of R2, S3 and Google storage. */

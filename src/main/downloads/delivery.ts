@@ -3,7 +3,7 @@ import { rename, rm, stat } from 'node:fs/promises';
 
 import type { Clock } from '../clock.ts';
 import type { FileIdentity, Library } from '../library/index.ts';
-import type { Received } from './attempt.ts';
+import type { Received } from './ask.ts';
 import type { MediaFacts } from './media-facts.ts';
 import { forgetNote, onDisk } from './part.ts';
 import type { Doubt } from './queue.ts';

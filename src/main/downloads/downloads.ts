@@ -55,7 +55,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
   const tell = throttled(clock, lifetime.signal, () => {
     emit({ kind: 'status', status: status() });
   });
-  const { fetchFile, rescue } = createFetch({
+  const { fetchFile, rescue, close } = createFetch({
     ...options,
     saveDoubts: (job) => {
       save(job);
@@ -355,6 +355,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     async stop() {
       lifetime.abort(new Failure('cancelled', 'The program is quitting.'));
       await Promise.all(running.values());
+      await close();
       for (const job of [...unsaved]) save(job);
       for (const waiter of waiters) waiter.resolve();
       queue.close();

@@ -1,12 +1,17 @@
 /** @file Main process. Brings one queued file into the archive: attempt, look, and where there is doubt once more. */
+import { availableParallelism } from 'node:os';
+
 import type { Clock } from '../clock.ts';
 import type { FileIdentity, Library } from '../library/index.ts';
 import type { Link } from '../realtimekit/index.ts';
+import { openAllowance } from './allowance.ts';
+import { createAsk } from './ask.ts';
 import { attempt } from './attempt.ts';
 import { deliver, deliverDoubted, forgetLeftovers, type ReadFacts } from './delivery.ts';
 import type { FreshLink } from './links.ts';
 import type { Meter } from './meter.ts';
 import type { Job } from './queue.ts';
+import { createTransferThreads } from './threads.ts';
 
 /** A job with what is known only while the program runs. */
 export interface Active extends Job {
@@ -29,6 +34,9 @@ export interface FetchOptions {
   saveDoubts(job: Active): void;
   onBytes(job: Active, bytes: number): void;
   onRequest?: (host: string) => void;
+  transferWorkerUrl?: URL;
+  speedLimit?: () => number | null;
+  skewMs?: () => number | null;
   onBug(error: unknown): void;
 }
 
@@ -43,13 +51,29 @@ export function keyOf({ recordingId, layerName, fileName }: FileIdentity): strin
   return JSON.stringify([recordingId, layerName, fileName]);
 }
 
+/** More threads than this would only wait for the disk. */
+const threadsAtMost = 3;
+
 export function createFetch(options: FetchOptions): {
   /** @throws what `attempt` and `deliver` throw */
   fetchFile(job: Active, signal: AbortSignal): Promise<Kept>;
   /** Keeps the doubted copy of a file that is about to be given up; null when there is none. */
   rescue(job: Active): Promise<Kept | null>;
+  /** Once nothing is fetched any more. */
+  close(): Promise<void>;
 } {
-  const { library, freshLink, facts, clock } = options;
+  const { library, freshLink, facts, clock, transferWorkerUrl } = options;
+  const allowance = openAllowance();
+  const size = Math.min(threadsAtMost, availableParallelism());
+  const threads =
+    transferWorkerUrl === undefined
+      ? null
+      : createTransferThreads({ entry: transferWorkerUrl, size, allowance });
+  const ask = threads?.ask ?? createAsk({ clock, allowance });
+  /** As often as bytes are told of: while none come, no limit matters. */
+  const heedLimit = () => {
+    allowance.limitTo(options.speedLimit?.() ?? null);
+  };
 
   return {
     async fetchFile(job, signal) {
@@ -61,11 +85,13 @@ export function createFetch(options: FetchOptions): {
       }
       for (;;) {
         let isFirst = true;
+        heedLimit();
         const received = await attempt({
-          clock,
+          ask,
           partPath: library.partPath(job.file),
           link: job.link,
           deadlineAt: job.deadlineAt,
+          skewMs: options.skewMs?.() ?? 0,
           async freshLink(refused) {
             job.link = await freshLink(job.file, refused, signal);
             return job.link;
@@ -73,6 +99,7 @@ export function createFetch(options: FetchOptions): {
           signal,
           onRequest: options.onRequest,
           onProgress(receivedBytes, totalBytes) {
+            heedLimit();
             // What an earlier attempt left is neither speed nor progress of this one.
             const before = isFirst ? receivedBytes : job.receivedBytes;
             if (isFirst) job.mostBytes = Math.max(job.mostBytes, receivedBytes);
@@ -99,6 +126,8 @@ export function createFetch(options: FetchOptions): {
         return null;
       }
     },
+
+    close: () => threads?.close() ?? Promise.resolve(),
   };
 }
 

@@ -1,6 +1,6 @@
 /** @file Main process. The part of a file on disk: what is held, what it belongs to, and its hash while it grows. */
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, writeSync } from 'node:fs';
 import {
   mkdir,
   open,
@@ -36,7 +36,8 @@ export interface Held {
 /** Hashes of a whole part, lower-case hex. */
 export interface Digest {
   sha256: string;
-  md5: string;
+  /** Null unless the ETag may be one: it costs more than the other. */
+  md5: string | null;
   bytes: number;
 }
 
@@ -59,10 +60,14 @@ export async function forgetNote(path: string): Promise<void> {
   await rm(notePath(path), { force: true });
 }
 
-/** An open part that hashes what it is given. Writes in order; await each write. */
+/** An open part that hashes what it is given. */
 export interface PartWriter {
   readonly bytes: number;
-  write(chunk: Uint8Array): Promise<void>;
+  /**
+   * Waits for the disk: made for a thread of its own, where that is cheaper than to be told later.
+   * @throws Failure `disk.full`, `disk.refused`
+   */
+  write(chunk: Uint8Array): void;
   /** Makes the bytes durable and closes; the hashes cover the whole part. */
   finish(): Promise<Digest>;
   /** Closes and leaves the bytes for the next attempt. Safe after `finish`. */
@@ -73,11 +78,13 @@ export interface PartWriter {
  * Opens a part to append from `fromBytes` on; whatever lies behind is cut off. What is already
  * there is read once, so that the hashes need no second pass at the end.
  * @throws Failure `disk.full`, `disk.refused`
+ * @throws the signal's reason
  */
 export async function openPart(
   path: string,
   fromBytes: number,
   note: PartNote,
+  signal: AbortSignal,
 ): Promise<PartWriter> {
   return onDisk(async () => {
     await mkdir(dirname(path), { recursive: true });
@@ -87,10 +94,10 @@ export async function openPart(
     await rename(draft, notePath(path));
     const handle = await open(path, fromBytes === 0 ? 'w' : 'r+');
     try {
-      const hashes = { sha256: createHash('sha256'), md5: createHash('md5') };
+      const hashes = hashesFor(note);
       if (fromBytes > 0) {
         await handle.truncate(fromBytes);
-        await hashFile(path, hashes);
+        await hashFile(path, hashes, signal);
       }
       return writer(handle, fromBytes, hashes);
     } catch (thrown) {
@@ -103,8 +110,9 @@ export async function openPart(
 /**
  * Hashes of a part that was complete already; makes it durable first.
  * @throws Failure `disk.full`, `disk.refused`
+ * @throws the signal's reason
  */
-export async function digestOf(path: string): Promise<Digest> {
+export async function digestOf(path: string, note: PartNote, signal: AbortSignal): Promise<Digest> {
   return onDisk(async () => {
     const handle = await open(path, 'r+');
     try {
@@ -112,17 +120,13 @@ export async function digestOf(path: string): Promise<Digest> {
     } finally {
       await handle.close();
     }
-    const hashes = { sha256: createHash('sha256'), md5: createHash('md5') };
-    const bytes = await hashFile(path, hashes);
-    return { sha256: hashes.sha256.digest('hex'), md5: hashes.md5.digest('hex'), bytes };
+    const hashes = hashesFor(note);
+    const bytes = await hashFile(path, hashes, signal);
+    return digest(hashes, bytes);
   });
 }
 
-function writer(
-  handle: FileHandle,
-  fromBytes: number,
-  hashes: { sha256: Hash; md5: Hash },
-): PartWriter {
+function writer(handle: FileHandle, fromBytes: number, hashes: Hashes): PartWriter {
   let bytes = fromBytes;
   let isOpen = true;
   const close = async () => {
@@ -134,32 +138,57 @@ function writer(
     get bytes() {
       return bytes;
     },
-    write: (chunk) =>
-      onDisk(async () => {
+    write(chunk) {
+      try {
         for (let done = 0; done < chunk.byteLength;) {
-          const { bytesWritten } = await handle.write(chunk, done, chunk.byteLength - done, bytes);
-          done += bytesWritten;
-          bytes += bytesWritten;
+          const written = writeSync(handle.fd, chunk, done, chunk.byteLength - done, bytes);
+          done += written;
+          bytes += written;
         }
-        hashes.sha256.update(chunk);
-        hashes.md5.update(chunk);
-      }),
+      } catch (thrown) {
+        throw asDiskFailure(thrown);
+      }
+      hashes.sha256.update(chunk);
+      hashes.md5?.update(chunk);
+    },
     finish: () =>
       onDisk(async () => {
         await handle.sync();
         await close();
-        return { sha256: hashes.sha256.digest('hex'), md5: hashes.md5.digest('hex'), bytes };
+        return digest(hashes, bytes);
       }),
     close,
   };
 }
 
-async function hashFile(path: string, hashes: { sha256: Hash; md5: Hash }): Promise<number> {
+interface Hashes {
+  sha256: Hash;
+  md5: Hash | null;
+}
+
+function hashesFor(note: PartNote): Hashes {
+  return {
+    sha256: createHash('sha256'),
+    md5: md5In(note.etag) === null ? null : createHash('md5'),
+  };
+}
+
+/** The MD5 an ETag looks like; null when it is none (contract 12.4). */
+export function md5In(etag: string | null): string | null {
+  return /^"([0-9a-f]{32})"$/i.exec(etag ?? '')?.[1]?.toLowerCase() ?? null;
+}
+
+function digest({ sha256, md5 }: Hashes, bytes: number): Digest {
+  return { sha256: sha256.digest('hex'), md5: md5?.digest('hex') ?? null, bytes };
+}
+
+async function hashFile(path: string, hashes: Hashes, signal: AbortSignal): Promise<number> {
   let bytes = 0;
   const pieces: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: 1 << 20 });
   for await (const piece of pieces) {
+    signal.throwIfAborted();
     hashes.sha256.update(piece);
-    hashes.md5.update(piece);
+    hashes.md5?.update(piece);
     bytes += piece.byteLength;
   }
   return bytes;
@@ -193,13 +222,17 @@ export async function onDisk<Value>(work: () => Promise<Value>): Promise<Value> 
   try {
     return await work();
   } catch (thrown) {
-    if (!isErrno(thrown)) throw thrown;
-    throw fullDisk.has(thrown.code)
-      ? new Failure('disk.full', 'The disk has no room for the file.')
-      : new Failure('disk.refused', `The disk refused with ${thrown.code}.`, {
-          details: { errno: thrown.code },
-        });
+    throw asDiskFailure(thrown);
   }
+}
+
+function asDiskFailure(thrown: unknown): unknown {
+  if (!isErrno(thrown)) return thrown;
+  return fullDisk.has(thrown.code)
+    ? new Failure('disk.full', 'The disk has no room for the file.')
+    : new Failure('disk.refused', `The disk refused with ${thrown.code}.`, {
+        details: { errno: thrown.code },
+      });
 }
 
 function isErrno(thrown: unknown): thrown is Error & { code: string } {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { Failure } from '#contract';
 import type { Got } from 'got';
 
+import { systemClock } from '../clock.ts';
 import type { Link } from '../realtimekit/index.ts';
 import { isStrong, type AnswerHead } from './answer.ts';
 import type { PartNote } from './part.ts';
@@ -22,14 +23,15 @@ export interface Transfer {
 let loading: Promise<{ default: Got }> | null = null;
 const loadGot = () => (loading ??= import('got'));
 
-/** How long nothing may move, in ms. */
+/** How long nothing may move before there is an answer, in ms. */
 const patience = {
   lookup: 10_000,
   connect: 15_000,
   secureConnect: 15_000,
   response: 60_000,
-  socket: 60_000,
 };
+/** How long a read may wait for bytes, in ms. A time without reading, for a limit on the speed, does not count. */
+const usualIdleMs = 60_000;
 
 const startBytes = 512;
 const errorBytes = 65_536;
@@ -48,9 +50,11 @@ export async function openTransfer(
     held: PartNote | null;
     signal: AbortSignal;
     onRequest?: ((host: string) => void) | undefined;
+    /** How long a read may wait for bytes, in ms. */
+    idleMs?: number;
   },
 ): Promise<Transfer> {
-  const { signal, onRequest } = asked;
+  const { signal, onRequest, idleMs = usualIdleMs } = asked;
   const { default: got } = await loadGot();
   signal.throwIfAborted();
   const address = link.reveal();
@@ -91,17 +95,32 @@ export async function openTransfer(
   const chunks = stream[Symbol.asyncIterator]();
   const peeked: Buffer[] = [];
   let hasEnded = false;
+  let waitingSince: number | null = null;
+  const closed = new AbortController();
+
+  const watch = async () => {
+    for (;;) {
+      await systemClock.sleep(idleMs / 4, closed.signal);
+      if (waitingSince === null || performance.now() - waitingSince < idleMs) continue;
+      stream.destroy(new Failure('file.incomplete', 'The file host sent nothing for too long.'));
+      return;
+    }
+  };
+  watch().catch(() => undefined);
 
   const read = async (): Promise<Buffer | null> => {
+    waitingSince = performance.now();
     try {
       const step = await chunks.next();
       if (step.done === true) {
         hasEnded = true;
         return null;
       }
-      return Buffer.from(step.value);
+      return asBuffer(step.value);
     } catch (thrown) {
       throw asFailure(thrown, signal, 'reading');
+    } finally {
+      waitingSince = null;
     }
   };
 
@@ -125,9 +144,16 @@ export async function openTransfer(
       }
     },
     close: () => {
+      closed.abort();
       stream.destroy();
     },
   };
+}
+
+/** The bytes themselves, not a copy. */
+function asBuffer(chunk: unknown): Buffer {
+  if (Buffer.isBuffer(chunk)) return chunk;
+  throw new Failure('api.not-understood', 'The file host gave no bytes.');
 }
 
 function rangeHeaders(asked: { heldBytes: number; held: PartNote | null }): Record<string, string> {

@@ -71,6 +71,12 @@ export interface DownloadsOptions {
   atOnce?: () => number;
   /** Told the host of each request before it is sent. */
   onRequest?: (host: string) => void;
+  /** Entry of the threads that fetch, hash and write. Left out: this thread does it. */
+  transferWorkerUrl?: URL;
+  /** Bytes a second for all transfers together, null for no limit; asked several times a second while bytes come. */
+  speedLimit?: () => number | null;
+  /** The service's clock minus ours, in ms; null when unknown. Left out: unknown. */
+  skewMs?: () => number | null;
   /** In [0, 1), spreads retries. Default `Math.random`. */
   random?: () => number;
 }

@@ -10,6 +10,7 @@ const asked = {
   deadlineAt: null,
   pathHash: 'p',
   now,
+  skewMs: 0,
 };
 const limited = (retryAfter: string) =>
   judge({ status: 429, headers: { 'retry-after': retryAfter } }, Buffer.alloc(0), asked);

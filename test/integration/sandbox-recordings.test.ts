@@ -178,6 +178,7 @@ describe('starting and stopping (contract 7.2, 7.7)', () => {
 
   test('custom ids instead of user ids end without a file (U4)', async () => {
     const id = startedId(await start({ ...live, user_ids: ['acme_jane_doe'] }));
+    sandbox.clock.advance(30_000);
     await steer(id, 'stop');
     sandbox.clock.advance(9_000);
     expect(await recordingOf(id)).toMatchObject({ status: 'UPLOADED', download_url: null });

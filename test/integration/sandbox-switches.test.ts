@@ -6,7 +6,7 @@ import { defaultSwitches, switchesSchema } from '../sandbox/switches.ts';
 
 const folder = new URL('./', import.meta.url);
 const tests = readdirSync(folder)
-  .filter((name) => /^sandbox-(api|objects|recordings)\.test\.ts$/.test(name))
+  .filter((name) => /^sandbox-(api|calls|faults|objects|recordings)\.test\.ts$/.test(name))
   .map((name) => readFileSync(new URL(name, folder), 'utf8'))
   .join('\n');
 

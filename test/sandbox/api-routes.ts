@@ -1,6 +1,7 @@
 /** @file Sandbox. The RealtimeKit calls below one account: apps, meetings, people, sessions (contract 4–6). */
 import { createHash } from 'node:crypto';
 import { row, success, type Call, type Params, type Route } from './api-call.ts';
+import { liveSession } from './calls.ts';
 import { isoTime } from './clock.ts';
 import { refusal, refusalAs, type Answer } from './envelopes.ts';
 import { cutPage, readStatuses, readTime } from './paging.ts';
@@ -98,9 +99,7 @@ function listParticipants(call: Call, params: Params): Answer {
 }
 
 function getActiveSession(call: Call, params: Params): Answer {
-  const session = call.world.sessions.find(
-    (each) => each.meetingId === params['meeting'] && each.endedAt === null,
-  );
+  const session = liveSession(call.world, params['meeting'] ?? '');
   if (session) return success(call, sessionJson(call, session));
   return refusal(404, `No active session found for meeting_id ${params['meeting']}`);
 }
@@ -212,7 +211,7 @@ function sessionJson(call: Call, session: Session): Json {
     status: session.endedAt === null ? 'LIVE' : 'ENDED',
     type: 'meeting',
     live_participants: session.endedAt === null ? inCall.length : 0,
-    max_concurrent_participants: new Set(session.connections.map((each) => each.userId)).size,
+    max_concurrent_participants: mostAtOnce(session),
     minutes_consumed: Math.round(minutes * 10) / 10,
     organization_id: call.world.app.id,
     started_at: isoTime(session.startedAt),
@@ -302,6 +301,13 @@ function titleOf({ world }: Call, session: Session): string {
 
 function minutesIn({ joinedAt, leftAt }: PeerConnection, now: number): number {
   return Math.max(0, (leftAt ?? now) - joinedAt) / 60_000;
+}
+
+/** Connections, not people: somebody with two devices counts twice. */
+function mostAtOnce({ connections }: Session): number {
+  const inCallAt = (at: number) =>
+    connections.filter((each) => each.joinedAt <= at && (each.leftAt ?? Infinity) > at).length;
+  return Math.max(0, ...connections.map(({ joinedAt }) => inCallAt(joinedAt)));
 }
 
 function nulled(fields: Json): Json {

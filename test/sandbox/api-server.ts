@@ -36,9 +36,16 @@ export function createApiServer(parts: ApiParts): Server {
     if (switches.apiDelayMs > 0) await pause(switches.apiDelayMs);
     const url = new URL(request.url ?? '/', 'http://api');
     const { refusal: overLimit, headers } = quota.count(switches, world.clock.now());
-    const fault = strike(switches.apiFaults, url.pathname);
+    const fault = strike(switches.apiFaults, url.pathname, request.method);
+    const isTaken = fault !== undefined && 'taken' in fault && fault.taken === true;
+    if (fault?.kind === 'delay' && !isTaken) await pause(fault.ms);
+    const replaced = faultAnswer(fault);
+    const isLost = replaced !== null || fault?.kind === 'hang' || fault?.kind === 'reset';
+    const carriedOut = overLimit ?? (isLost && !isTaken ? null : answerCall(request, url, body));
     if (fault?.kind === 'hang') return;
-    const answer = overLimit ?? faultAnswer(fault) ?? answerCall(request, url, body);
+    if (fault?.kind === 'reset') return void response.socket?.resetAndDestroy();
+    if (fault?.kind === 'delay' && isTaken) await pause(fault.ms);
+    const answer = overLimit ?? replaced ?? carriedOut ?? answerCall(request, url, body);
     const retryAfter =
       fault?.kind === 'rate-limited' && fault.retryAfterSeconds !== null
         ? { 'Retry-After': `${fault.retryAfterSeconds}` }
@@ -75,6 +82,7 @@ export function createApiServer(parts: ApiParts): Server {
     const refused = refuseToken(token, accountId, parts.switches);
     if (refused) return refused;
     if (accountId !== parts.world.accountId) return noRoute(path);
+    parts.world.settle();
     const call: Call = { ...parts, query: url.searchParams, body };
     return route(call, request.method ?? '', rest.slice('realtime/kit/'.length)) ?? noRoute(path);
   }

@@ -71,7 +71,8 @@ function buildSession(meeting: ScenarioMeeting, call: ScenarioCall, now: number)
   const startedAt = now - call.agoMs;
   const truth = readTruth(call.audio);
   const firstAudioAt = startedAt + audioAfterMs;
-  const connections = truth.tracks.map((track): PeerConnection => {
+  const present = truth.tracks.filter((track) => call.cast[track.speaker] !== null);
+  const connections = present.map((track): PeerConnection => {
     const role = call.cast[track.speaker];
     const peerId = role?.peerIds[track.connection - 1];
     if (!role || peerId === undefined)
@@ -139,7 +140,7 @@ function walkTo(recording: Recording, status: string, session: Session, truth: M
 }
 
 /** Lists the file of one connection under the name the service would give it (contract 9). */
-export function attachTrack(
+function attachTrack(
   world: World,
   recording: Recording,
   session: Session,
@@ -167,7 +168,8 @@ export function attachTrack(
   });
 }
 
-function trackFileName(ids: readonly string[], stamp: number, style: NameStyle): string {
+/** Contract 9. @param ids prefix, user id, peer id */
+export function trackFileName(ids: readonly string[], stamp: number, style: NameStyle): string {
   const kinds = style === 'media-kind' ? ['peer', 'media_kind', 'audio'] : ['peer', 'audio'];
   const time = style === 'fraction' ? `${stamp}.2737` : `${stamp}`;
   return `${[...ids, ...kinds, time].join('_')}.webm`;

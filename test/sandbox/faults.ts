@@ -6,11 +6,20 @@ const count = z.number().int().nonnegative();
 const aim = {
   /** Strikes requests whose path contains this; all when left out. Object paths are compared decoded. */
   path: z.string().optional(),
+  /** Strikes requests with this method alone, such as `POST`; all when left out. */
+  method: z.string().optional(),
   /** How often it strikes before it is spent; default 1. */
   times: z.union([z.number().int().positive(), z.literal('always')]).optional(),
 };
 
 type Aim = z.infer<z.ZodObject<typeof aim>>;
+
+/** Of the API alone. */
+const apiAim = {
+  ...aim,
+  /** true: the service carries the call out first, and only the answer is lost. Default: the call never reached it. */
+  taken: z.boolean().optional(),
+};
 
 export const apiFaultSchema = z.discriminatedUnion('kind', [
   /** 429. `gateway`: E2 code 10100; `realtimekit`: E1; `text`: no JSON (contract 3, 14). */
@@ -22,26 +31,30 @@ export const apiFaultSchema = z.discriminatedUnion('kind', [
   }),
   /** Any status in one of the four error shapes (contract 2.2). */
   z.object({
-    ...aim,
+    ...apiAim,
     kind: z.literal('status'),
     status: count,
     body: z.enum(['E1', 'E2', 'E3', 'E4']),
   }),
   /** 200 with a captive portal's page. */
-  z.object({ ...aim, kind: z.literal('html') }),
+  z.object({ ...apiAim, kind: z.literal('html') }),
   /** 200 with `success: false`. */
-  z.object({ ...aim, kind: z.literal('not-a-success'), body: z.enum(['E1', 'E2']) }),
-  /** 200 with JSON that breaks off; `promised`: Content-Length is that of the whole. */
+  z.object({ ...apiAim, kind: z.literal('not-a-success'), body: z.enum(['E1', 'E2']) }),
+  /** The call is carried out; 200 with JSON that breaks off. `promised`: Content-Length is that of the whole. */
   z.object({
     ...aim,
     kind: z.literal('short'),
     keepBytes: count,
     contentLength: z.enum(['promised', 'true']),
   }),
-  /** The connection is reset after this many bytes of the body. */
+  /** The call is carried out; the connection is reset after this many bytes of the body. */
   z.object({ ...aim, kind: z.literal('cut'), afterBytes: count }),
   /** Accepts the request and never answers. */
-  z.object({ ...aim, kind: z.literal('hang') }),
+  z.object({ ...apiAim, kind: z.literal('hang') }),
+  /** The connection is reset before a byte of the answer. */
+  z.object({ ...apiAim, kind: z.literal('reset') }),
+  /** The true answer, late: `ms` before the call is carried out, or after it if `taken`. */
+  z.object({ ...apiAim, kind: z.literal('delay'), ms: count }),
 ]);
 
 export const objectFaultSchema = z.discriminatedUnion('kind', [
@@ -84,9 +97,13 @@ export const objectFaultSchema = z.discriminatedUnion('kind', [
 export type ApiFault = z.infer<typeof apiFaultSchema>;
 export type ObjectFault = z.infer<typeof objectFaultSchema>;
 
-/** Takes the first fault aimed at this path, and one from its count. */
-export function strike<F extends Aim>(faults: F[], path: string): F | undefined {
-  const index = faults.findIndex((fault) => fault.path === undefined || path.includes(fault.path));
+/** Takes the first fault aimed at this path and method, and one from its count. */
+export function strike<F extends Aim>(faults: F[], path: string, method?: string): F | undefined {
+  const index = faults.findIndex(
+    (fault) =>
+      (fault.path === undefined || path.includes(fault.path)) &&
+      (fault.method === undefined || fault.method === method),
+  );
   const fault = faults[index];
   if (!fault) return undefined;
   const left = fault.times === 'always' ? 'always' : (fault.times ?? 1) - 1;

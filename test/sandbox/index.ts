@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApiServer } from './api-server.ts';
 import { buildWorld } from './build-world.ts';
+import { createCalls, type Calls } from './calls.ts';
 import { createClock, type SandboxClock } from './clock.ts';
 import { createSigner } from './links.ts';
 import { createObjectHost } from './object-host.ts';
@@ -24,13 +25,17 @@ import {
   type World,
 } from './world.ts';
 
+export type { Calls, JoinOptions, NewPerson } from './calls.ts';
 export type { ApiFault, ObjectFault } from './faults.ts';
 export type { Switches } from './switches.ts';
 export type { LoggedRequest } from './request-log.ts';
 export type { Scenario } from './scenario.ts';
 export {
   alignmentRecordings,
+  controlRoom,
+  elsewhereRecordingId,
   liveMeetingId,
+  nightWatchPeople,
   oddMeetingId,
   oddRecordings,
 } from './scenarios/index.ts';
@@ -85,6 +90,8 @@ export interface Sandbox {
   readonly violations: readonly string[];
   /** @see RequestLog.waitFor */
   waitFor(fits: (request: LoggedRequest) => boolean, timeoutMs?: number): Promise<LoggedRequest>;
+  /** Opens, fills, empties and ends calls. */
+  readonly calls: Calls;
   /** All listed track files. */
   originals(): Original[];
   /** Any word is accepted as a status. */
@@ -137,6 +144,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     violations: log.violations,
     waitFor: log.waitFor,
     originals: () => originalsOf(world),
+    calls: createCalls({ world, switches }),
     ...commandsOn(world),
     close: async () => {
       await Promise.all([shut(api), shut(objectHost)]);
@@ -160,6 +168,7 @@ function commandsOn(world: World): Commands {
     setStatus: (recordingId, status, errMessage) => {
       const recording = findRecording(world, recordingId);
       recording.steps = [];
+      recording.isStopping = false;
       recording.errMessage = errMessage ?? null;
       enterStatus(recording, status, world.clock.now());
     },

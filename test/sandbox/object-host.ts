@@ -30,7 +30,9 @@ export function createObjectHost({ world, switches, signer, log }: ObjectHostPar
     const rawUrl = request.url ?? '';
     const path = rawUrl.split('?')[0] ?? '';
     const refused = judge(request.method ?? '', rawUrl);
-    const fault = refused ? undefined : strike(switches.objectFaults, decodePath(path));
+    const fault = refused
+      ? undefined
+      : strike(switches.objectFaults, decodePath(path), request.method);
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'object-changes') changeObject(path);
     const object = world.objects.get(path);

@@ -1,22 +1,16 @@
 /** @file Sandbox. The recording calls: list, get, active, start a track recording, pause, resume, stop (contract 7). */
 import { z } from 'zod';
 import { row, success, type Call, type Params, type Route } from './api-call.ts';
-import { attachTrack } from './build-world.ts';
+import { liveSession } from './calls.ts';
 import { refusal, type Answer } from './envelopes.ts';
 import { cutPage, readStatuses, readTime } from './paging.ts';
 import { recordingJson } from './recording-json.ts';
-import {
-  enterStatus,
-  invokedRecording,
-  retentionMs,
-  type Recording,
-  type Session,
-} from './world.ts';
+import { beginRecording, endRecording, runningStatuses } from './recorder.ts';
+import { invokedRecording, retentionMs, type Recording } from './world.ts';
 
 const knownStatuses = ['INVOKED', 'RECORDING', 'PAUSED', 'UPLOADING', 'UPLOADED', 'ERRORED'];
-const runningStatuses = ['INVOKED', 'RECORDING', 'PAUSED'];
-const untilRecordingMs = 3_000;
-const untilUploadedMs = 8_000;
+/** An `INVOKED` that never came to anything stops blocking a new start (contract 10.2). */
+const staleInvokedMs = 600_000;
 
 export const recordingRoutes: readonly Route[] = [
   { method: 'GET', pattern: ':app/recordings', answer: listRecordings },
@@ -101,29 +95,23 @@ function startTrack(call: Call): Answer {
     return refusal(422, '"layers.default.file_name_prefix" has invalid characters');
   }
   const meetingId = read.data.meeting_id;
-  const session = world.sessions.find(
-    (each) => each.meetingId === meetingId && each.endedAt === null,
-  );
+  const session = liveSession(world, meetingId);
   if (!session) {
     return refusal(
       switches.startWithoutSession,
       `No active session found for meeting_id ${meetingId}`,
     );
   }
+  const now = world.clock.now();
   const running = world
     .recordings()
-    .filter((each) => each.meetingId === meetingId && runningStatuses.includes(each.status));
+    .filter((each) => each.meetingId === meetingId && runningStatuses.includes(each.status))
+    .filter((each) => each.status !== 'INVOKED' || now - each.invokedAt < staleInvokedMs);
   if (running.some((each) => each.kind === 'track' || switches.compositeBlocksTrack)) {
     return refusal(409, `A recording is already in progress for meeting_id ${meetingId}`);
   }
-  const now = world.clock.now();
-  const recording = invokedRecording({ meetingId, sessionId: session.id }, 'track', prefix, now);
-  recording.steps.push({
-    at: now + untilRecordingMs,
-    take: () => enterStatus(recording, 'RECORDING', now + untilRecordingMs),
-  });
-  recording.userIds = read.data.user_ids ?? null;
-  world.addRecording(recording);
+  const { user_ids: userIds = null, max_seconds: maxSeconds } = read.data;
+  const recording = beginRecording(call, session, { prefix, userIds, maxSeconds });
   const started = {
     ...recordingJson(call, recording, 'single'),
     type: 'TRACK',
@@ -139,10 +127,13 @@ function steerRecording(call: Call, params: Params): Answer {
   if (!read.success) return refusal(422, '"action" must be one of [stop, pause, resume]');
   const { action } = read.data;
   if (!runningStatuses.includes(recording.status)) {
-    return refusal(400, `Recording ${recording.id} is not running`);
+    const { steerWhenOver } = call.switches;
+    return steerWhenOver === 'unchanged'
+      ? oneRecording(call, recording)
+      : refusal(steerWhenOver, `Recording ${recording.id} is not running`);
   }
   if (action === 'stop') {
-    stop(call, recording);
+    endRecording(call, recording, call.world.clock.now(), 'API_CALL');
     return oneRecording(call, recording);
   }
   if (recording.kind === 'track' && call.switches.trackPause === 'refused') {
@@ -150,28 +141,6 @@ function steerRecording(call: Call, params: Params): Answer {
   }
   recording.status = action === 'pause' ? 'PAUSED' : 'RECORDING';
   return oneRecording(call, recording);
-}
-
-function stop({ world }: Call, recording: Recording): void {
-  const now = world.clock.now();
-  recording.steps = [];
-  recording.stopReason = 'API_CALL';
-  enterStatus(recording, 'UPLOADING', now);
-  const session = world.sessions.find((each) => each.id === recording.sessionId);
-  recording.steps.push({
-    at: now + untilUploadedMs,
-    take: () => {
-      enterStatus(recording, 'UPLOADED', now + untilUploadedMs);
-      if (session && recording.files.length === 0) attachAll(session);
-    },
-  });
-  const attachAll = ({ connections, ...rest }: Session) => {
-    const { userIds } = recording;
-    for (const connection of connections) {
-      if (userIds && !userIds.includes(connection.userId)) continue;
-      attachTrack(world, recording, { ...rest, connections }, { audio: connection.audio }, false);
-    }
-  };
 }
 
 /** Contract 8.4, 11: seven days after the upload the row may be gone. */

@@ -56,9 +56,9 @@ export interface ScenarioCall {
   readonly live?: boolean;
   /** Folder of the audio fixtures whose truth says who joins when. */
   readonly audio: string;
-  /** Key of the speaker in the truth → the person and their peer id at each join. */
+  /** Key of the speaker in the truth → the person and their peer id at each join; null: not in this call. */
   readonly cast: Readonly<
-    Record<string, { readonly userId: string; readonly peerIds: readonly string[] }>
+    Record<string, { readonly userId: string; readonly peerIds: readonly string[] } | null>
   >;
   readonly recordings: readonly ScenarioRecording[];
 }

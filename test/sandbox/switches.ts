@@ -67,6 +67,28 @@ export const switchesSchema = z.strictObject({
   perPageBeyond: oneOf('clamped', 'refused'),
   /** U21. Whether a prefix with anything but `[A-Za-z0-9-]` is refused with 422. */
   prefixCheck: z.boolean(),
+  /** From the request to the first sound (contract 10.1). */
+  startSeconds: count,
+  /** What comes after `INVOKED`; `nothing`: the row hangs for ever (contract 10.2). */
+  afterInvoked: oneOf('recording', 'nothing', 'errored'),
+  /** A recording breaks this long after it began: `ERRORED`. null: it does not. */
+  breaksAfterSeconds: count.nullable(),
+  /** `err_message` of recordings that break by themselves; null: the field is absent. */
+  errorText: z.string().nullable(),
+  /** U15. Whether the end of the session stops its recordings. */
+  sessionEndStops: z.boolean(),
+  /** Whether a room that is empty for a minute stops its recordings (`ALL_PEERS_LEFT`). */
+  emptyRoomStops: z.boolean(),
+  /** How long an accepted stop is not to be seen: still `RECORDING` (contract 7.7). */
+  stopLagSeconds: count,
+  /** Stopping, pausing or resuming what is over: a refusal with this status, or the object unchanged. */
+  steerWhenOver: z.union([statusOf(400, 404, 409), z.literal('unchanged')]),
+  /** From the stop to the end of the upload. */
+  uploadSeconds: count,
+  /** What comes after `UPLOADING`; `nothing`: it hangs for ever with a duration of 0 (contract 10.2). */
+  afterUploading: oneOf('uploaded', 'nothing', 'errored'),
+  /** When files are listed: all at the end, one by one while `UPLOADING`, or the last one minutes later. */
+  uploadListing: oneOf('at-end', 'growing', 'late'),
   /** Where a single recording sits in the answer (contract 7). */
   oneRecordingAt: oneOf('data', 'data.recording'),
   /** `result` instead of `data`, as some generated clients expect (contract 2.1). */
@@ -121,6 +143,17 @@ export function defaultSwitches(): Switches {
     perPageMaximum: 100,
     perPageBeyond: 'clamped',
     prefixCheck: false,
+    startSeconds: 3,
+    afterInvoked: 'recording',
+    breaksAfterSeconds: null,
+    errorText: null,
+    sessionEndStops: true,
+    emptyRoomStops: true,
+    stopLagSeconds: 0,
+    steerWhenOver: 400,
+    uploadSeconds: 8,
+    afterUploading: 'uploaded',
+    uploadListing: 'at-end',
     oneRecordingAt: 'data',
     successKey: 'data',
     recordingType: 'empty',

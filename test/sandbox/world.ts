@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { SandboxClock } from './clock.ts';
 import { encodeKey } from './links.ts';
-import type { ScenarioPerson } from './scenario.ts';
+import type { NameStyle, ScenarioPerson } from './scenario.ts';
 
 export interface Participant extends ScenarioPerson {
   readonly createdAt: number;
@@ -12,7 +12,7 @@ export interface Meeting {
   readonly id: string;
   readonly title: string | null;
   readonly createdAt: number;
-  readonly participants: readonly Participant[];
+  readonly participants: Participant[];
 }
 
 /** One join of one person. */
@@ -25,8 +25,23 @@ export interface PeerConnection {
   leftAt: number | null;
   /** Start of this connection's audio. */
   readonly audioAt: number;
-  /** Path of its audio file under the audio fixtures. */
+  /** Path of its audio file under the audio fixtures: what is heard of it in a recording. */
   readonly audio: string;
+  /** What sets its file apart; absent for the connections of scenarios. */
+  readonly habits?: Habits;
+}
+
+/** What becomes of one connection's file when it is recorded. */
+export interface Habits {
+  /** Never unmuted: no file (contract 9). */
+  readonly muted?: boolean;
+  /** Joined with a client too old to be chosen: no file in a recording of chosen people (contract 7.1). */
+  readonly oldSdk?: boolean;
+  /** The file ends this long before the connection does. */
+  readonly losesMs?: number;
+  readonly style?: NameStyle;
+  /** A literal name that follows no template. */
+  readonly fileName?: string;
 }
 
 export interface Session {
@@ -34,7 +49,7 @@ export interface Session {
   readonly meetingId: string;
   readonly startedAt: number;
   endedAt: number | null;
-  readonly connections: readonly PeerConnection[];
+  readonly connections: PeerConnection[];
 }
 
 export interface StoredObject {
@@ -73,9 +88,17 @@ export interface Recording {
   stopReason: 'API_CALL' | 'INTERNAL_ERROR' | 'ALL_PEERS_LEFT' | null;
   /** The `user_ids` asked for at the start; ids nobody has lead to no files (U4). */
   userIds: readonly string[] | null;
+  /** A stop was accepted, whatever the status still says. */
+  isStopping: boolean;
   files: RecordingFile[];
   /** What will happen by itself: each step is taken when the clock reaches it. */
-  steps: { readonly at: number; readonly take: () => void }[];
+  steps: Step[];
+}
+
+/** Something that happens when the clock reaches `at`, whoever looks first. */
+export interface Step {
+  readonly at: number;
+  readonly take: () => void;
 }
 
 export interface World {
@@ -83,9 +106,13 @@ export interface World {
   readonly app: { readonly id: string; readonly name: string; readonly createdAt: number };
   readonly clock: SandboxClock;
   readonly meetings: readonly Meeting[];
-  readonly sessions: readonly Session[];
+  readonly sessions: Session[];
   readonly objects: Map<string, StoredObject>;
-  /** All recordings, after taking the steps that are due. */
+  /** What happens by itself in the rooms. */
+  readonly agenda: Step[];
+  /** Takes every step that is due, in order, those that follow from it too. */
+  settle(): void;
+  /** All recordings, the newest first, after {@link settle}. */
   recordings(): readonly Recording[];
   addRecording(recording: Recording): void;
   removeRecording(recordingId: string): void;
@@ -94,26 +121,47 @@ export interface World {
 /** Objects and rows live this long after the upload (contract 11). */
 export const retentionMs = 7 * 86_400_000;
 
-/** @param recordings filled by the caller; steps that are due are taken before anybody looks */
+/** Recordings are filled in by the caller. */
 export function createWorld(
-  parts: Omit<World, 'recordings' | 'addRecording' | 'removeRecording'>,
+  parts: Omit<World, 'agenda' | 'settle' | 'recordings' | 'addRecording' | 'removeRecording'>,
 ): World {
   const recordings = new Map<string, Recording>();
+  const agenda: Step[] = [];
+  let isSettling = false;
+  const settle = () => {
+    // A step that looks at the world must find it as it is at that step.
+    if (isSettling) return;
+    isSettling = true;
+    try {
+      while (takeEarliest([agenda, ...[...recordings.values()].map(({ steps }) => steps)]));
+    } finally {
+      isSettling = false;
+    }
+  };
+  const takeEarliest = (lists: readonly Step[][]): boolean => {
+    const now = parts.clock.now();
+    let earliest: { list: Step[]; step: Step } | undefined;
+    for (const list of lists) {
+      for (const step of list) {
+        if (step.at <= now && step.at < (earliest?.step.at ?? Infinity)) earliest = { list, step };
+      }
+    }
+    if (!earliest) return false;
+    earliest.list.splice(earliest.list.indexOf(earliest.step), 1);
+    earliest.step.take();
+    return true;
+  };
   return {
     ...parts,
+    agenda,
+    settle,
     recordings: () => {
-      for (const recording of recordings.values()) takeDueSteps(recording, parts.clock.now());
+      settle();
       return [...recordings.values()].sort((a, b) => b.invokedAt - a.invokedAt);
     },
     addRecording: (recording) => void recordings.set(recording.id, recording),
     removeRecording: (recordingId) => void recordings.delete(recordingId),
   };
-}
-
-function takeDueSteps(recording: Recording, now: number): void {
-  const due = recording.steps.filter((step) => step.at <= now).sort((a, b) => a.at - b.at);
-  recording.steps = recording.steps.filter((step) => step.at > now);
-  for (const step of due) step.take();
 }
 
 /** @throws Error when there is none: a test asked for something its scenario does not hold */
@@ -201,6 +249,7 @@ export function invokedRecording(
     errMessage: null,
     stopReason: null,
     userIds: null,
+    isStopping: false,
     files: [],
     steps: [],
   };

@@ -109,7 +109,7 @@ async function judgeSound(
     page_no: 1,
     per_page: 1,
   });
-  const answer = await gateway.ask(address, shape.token, signal);
+  const answer = await gateway.ask(address, shape.token, { signal });
   if (!answer.ok) return judgeRefusal(question, shape, verified, answer.refusal, signal);
 
   const apps = await question.listApps();
@@ -132,7 +132,7 @@ async function verify(
   const order = owner === 'unmarked' ? (['user', 'account'] as const) : ([owner] as const);
   let found: Verified = { state: 'silent' };
   for (const by of order) {
-    const answer = await gateway.ask(addressOf(apiRoot, endpoints[by]), token, signal);
+    const answer = await gateway.ask(addressOf(apiRoot, endpoints[by]), token, { signal });
     const verified = readVerification(answer, by);
     if (verified.state === 'silent') continue;
     if (verified.state !== 'unknown') return verified;
@@ -201,11 +201,9 @@ async function tokenSeesAccount(
   { token }: SoundToken,
   signal: AbortSignal | undefined,
 ): Promise<boolean | null> {
-  const answer = await gateway.ask(
-    addressOf(apiRoot, ['accounts'], { per_page: 50 }),
-    token,
+  const answer = await gateway.ask(addressOf(apiRoot, ['accounts'], { per_page: 50 }), token, {
     signal,
-  );
+  });
   if (!answer.ok) return null;
   const parsed = Accounts.safeParse(answer.body['result'] ?? answer.body['data']);
   if (!parsed.success || parsed.data.length === 0) return null;

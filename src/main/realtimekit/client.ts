@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { addressOf, type Query } from './api-root.ts';
 import type { ReadRow } from './answers.ts';
 import type { Gateway } from './gateway.ts';
-import type { Notice } from './kit.ts';
+import type { CallOptions, Notice } from './kit.ts';
 import { walkPages, type Page } from './pages.ts';
 import { failureOf, isAboutCredentials, isUnknownThing, type Refusal } from './refusal.ts';
 import { readTokenShape } from './token-shape.ts';
@@ -20,7 +20,7 @@ export interface ListRequest<Row> {
   readonly read: ReadRow<Row>;
   /** Which members make a row the same row on another page. Default: `id`. */
   readonly identity?: readonly string[];
-  readonly signal: AbortSignal | undefined;
+  readonly asked: CallOptions;
 }
 
 export interface Client {
@@ -64,7 +64,7 @@ export function createClient(options: ClientOptions): Client {
   async function ask(
     path: readonly string[],
     query: Query | undefined,
-    signal: AbortSignal | undefined,
+    asked: CallOptions,
   ): Promise<Readonly<Record<string, unknown>>> {
     const token = await options.token();
     if (token === null) throw new Failure('credentials.missing', 'There is no token.');
@@ -74,10 +74,10 @@ export function createClient(options: ClientOptions): Client {
         details: { because: shape.because },
       });
     }
-    const answer = await gateway.ask(addressOf(base, path, query), shape.token, signal);
+    const answer = await gateway.ask(addressOf(base, path, query), shape.token, asked);
     if (answer.ok) return answer.body;
     const { refusal } = answer;
-    if (isAboutCredentials(refusal)) throw await options.explain(refusal, signal);
+    if (isAboutCredentials(refusal)) throw await options.explain(refusal, asked.signal);
     if (isUnknownThing(refusal)) throw new UnknownThing(refusal);
     throw failureOf(refusal);
   }
@@ -95,9 +95,9 @@ export function createClient(options: ClientOptions): Client {
   }
 
   return {
-    async one({ name, path, query, read, signal }) {
+    async one({ name, path, query, read, asked }) {
       try {
-        const data = dataOf(await ask(path, query, signal));
+        const data = dataOf(await ask(path, query, asked));
         const inner = Members.safeParse(data);
         const row = read((inner.success ? inner.data[name] : undefined) ?? data);
         if (row === null) throw notUnderstood(name);
@@ -109,11 +109,11 @@ export function createClient(options: ClientOptions): Client {
     },
 
     async *list<Row>(request: ListRequest<Row>) {
-      const { name, path, query, read, signal } = request;
+      const { name, path, query, read, asked } = request;
       const identity = request.identity ?? ['id'];
       const pages = walkPages({
         fetch: async (pageNo, perPage) =>
-          readPage(name, await ask(path, { ...query, page_no: pageNo, per_page: perPage }, signal)),
+          readPage(name, await ask(path, { ...query, page_no: pageNo, per_page: perPage }, asked)),
         keyOf: (row) => identityOf(row, identity),
       });
       for await (const rows of pages) {

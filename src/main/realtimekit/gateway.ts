@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import type { Clock } from '../clock.ts';
 import { exchange, type Exchange } from './exchange.ts';
-import type { Contact, KitStatus } from './kit.ts';
+import type { CallOptions, Contact, KitStatus } from './kit.ts';
 import { createPace, type Ticket, type Waited } from './pace.ts';
 import type { Headers } from './rate-limit.ts';
 import {
@@ -26,7 +26,7 @@ export interface Gateway {
    * @throws Failure `api.unreachable`, `api.rate-limited`, `api.server-trouble`,
    *   `api.not-understood`, or the signal's reason
    */
-  ask(address: string, token: string, signal: AbortSignal | undefined): Promise<Answer>;
+  ask(address: string, token: string, asked: CallOptions): Promise<Answer>;
   status(): KitStatus;
 }
 
@@ -66,10 +66,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     address: string,
     token: string,
     ticket: Ticket,
-    signal: AbortSignal | undefined,
+    { signal, onSend }: CallOptions,
   ): Promise<Attempt> {
     const sentAt = clock.now();
     options.onRequest(new URL(address).host);
+    onSend?.();
     const result = await exchange(address, token, options.answerWithinMs, signal);
     const now = clock.now();
     if (result.kind === 'silence') {
@@ -85,12 +86,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   return {
-    async ask(address, token, signal) {
-      const waited: Waited = { ms: 0 };
+    async ask(address, token, asked) {
+      const { signal, maxPauseMs } = asked;
+      const waited: Waited = { ms: 0, atMostMs: maxPauseMs };
       let pauses = 0;
       for (let failures = 0; ;) {
         const tried = await pace.run(
-          (ticket) => attempt(address, token, ticket, signal),
+          (ticket) => attempt(address, token, ticket, asked),
           waited,
           signal,
         );
@@ -108,7 +110,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
     },
 
-    status: () => ({ rateLimitedUntil: pace.pausedUntil(), skewMs }),
+    status: () => ({ rateLimitedUntil: pace.pausedUntil(), skewMs, quota: pace.quota() }),
   };
 }
 

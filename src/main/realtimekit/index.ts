@@ -79,8 +79,8 @@ export function createRealtimeKit(options: RealtimeKitOptions): RealtimeKit {
     return failureOfAccess(await checkAccess(signal)) ?? failureOf(refusal);
   }
 
-  async function listApps(asked: Client, signal: AbortSignal | undefined): Promise<VendorApp[]> {
-    const apps = asked.list({ name: 'apps', path: ['apps'], read: readApp, signal });
+  async function listApps(by: Client, signal: AbortSignal | undefined): Promise<VendorApp[]> {
+    const apps = by.list({ name: 'apps', path: ['apps'], read: readApp, asked: { signal } });
     try {
       return await whole(apps);
     } catch (error) {
@@ -100,7 +100,7 @@ export function createRealtimeKit(options: RealtimeKitOptions): RealtimeKit {
       yield* client.list(request);
     } catch (error) {
       if (!(error instanceof UnknownThing)) throw error;
-      throw await explain(error.refusal, request.signal);
+      throw await explain(error.refusal, request.asked.signal);
     }
   }
 
@@ -131,29 +131,30 @@ export function createRealtimeKit(options: RealtimeKitOptions): RealtimeKit {
   return {
     checkAccess: ({ signal } = {}) => checkAccess(signal),
     listApps: ({ signal } = {}) => listApps(client, signal),
-    listMeetings: ({ signal } = {}) =>
-      ofApp({ name: 'meetings', path: inApp('meetings'), read: readMeeting, signal }),
-    getMeeting: async (meetingId, { signal } = {}) =>
+    listMeetings: (asked = {}) =>
+      ofApp({ name: 'meetings', path: inApp('meetings'), read: readMeeting, asked }),
+    getMeeting: async (meetingId, asked = {}) =>
       client.one({
         name: 'meeting',
         path: inApp('meetings', meetingId),
         read: readMeeting,
-        signal,
+        asked,
       }),
-    listMeetingParticipants: async (meetingId, { signal } = {}) =>
+    listMeetingParticipants: async (meetingId, asked = {}) =>
       ofOne({
         name: 'participants',
         path: inApp('meetings', meetingId, 'participants'),
         read: readMeetingParticipant,
-        signal,
+        asked,
       }),
-    async *listSessions({ meetingId, status, signal } = {}) {
+    async *listSessions(filter = {}) {
+      const { meetingId, status } = filter;
       const sessions = ofApp({
         name: 'sessions',
         path: inApp('sessions'),
         query: { associated_id: meetingId, status: status?.toUpperCase() },
         read: readSession,
-        signal,
+        asked: filter,
       });
       // Filters are repeated here: the service is known to ignore some (contract 6.1).
       for await (const session of sessions) {
@@ -162,21 +163,21 @@ export function createRealtimeKit(options: RealtimeKitOptions): RealtimeKit {
         yield session;
       }
     },
-    getSession: async (sessionId, { signal } = {}) =>
+    getSession: async (sessionId, asked = {}) =>
       client.one({
         name: 'session',
         path: inApp('sessions', sessionId),
         read: readSession,
-        signal,
+        asked,
       }),
-    activeSession: async (meetingId, { signal } = {}) =>
+    activeSession: async (meetingId, asked = {}) =>
       client.one({
         name: 'session',
         path: inApp('meetings', meetingId, 'active-session'),
         read: readSession,
-        signal,
+        asked,
       }),
-    listSessionParticipants: async (sessionId, { signal } = {}) =>
+    listSessionParticipants: async (sessionId, asked = {}) =>
       ofOne({
         name: 'participants',
         path: inApp('sessions', sessionId, 'participants'),
@@ -184,14 +185,14 @@ export function createRealtimeKit(options: RealtimeKitOptions): RealtimeKit {
         read: readSessionParticipant,
         // A rejoin may be a second row under the same id (U3).
         identity: ['id', 'user_id', 'joined_at'],
-        signal,
+        asked,
       }),
-    async peerReport(peerId, { signal } = {}) {
+    async peerReport(peerId, asked = {}) {
       const request = {
         name: 'participant',
         path: inApp('sessions', 'peer-report', peerId),
         read: readPeer(peerId),
-        signal,
+        asked,
       };
       try {
         // The narrowest filter: what is left out is where and with what device a person sat.
@@ -209,26 +210,26 @@ export function createRealtimeKit(options: RealtimeKitOptions): RealtimeKit {
             path: inApp('recordings'),
             query,
             read: readRow,
-            signal: filter.signal,
+            asked: filter,
           }),
         filter,
       ),
-    async getRecording(recordingId, { signal } = {}) {
+    async getRecording(recordingId, asked = {}) {
       const found = await client.one({
         name: 'recording',
         path: inApp('recordings', recordingId),
         read: readRow,
-        signal,
+        asked,
       });
-      if (found === null) await confirmApp(signal);
+      if (found === null) await confirmApp(asked.signal);
       return found;
     },
-    activeRecording: async (meetingId, { signal } = {}) =>
+    activeRecording: async (meetingId, asked = {}) =>
       client.one({
         name: 'recording',
         path: inApp('recordings', 'active-recording', meetingId),
         read: readRow,
-        signal,
+        asked,
       }),
     status: () => gateway.status(),
   };

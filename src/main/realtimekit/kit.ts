@@ -63,6 +63,14 @@ export interface KitStatus {
   readonly rateLimitedUntil: number | null;
   /** The API's clock minus ours, in ms (± 0.5 s); `null` before the first answer. */
   readonly skewMs: number | null;
+  /** What the service says it allows; `null` while it has not (contract 3). */
+  readonly quota: Quota | null;
+}
+
+/** So many calls in any window. */
+export interface Quota {
+  readonly calls: number;
+  readonly windowMs: number;
 }
 
 /** What is wrong with the shape of a token (contract 14, first row). */
@@ -98,6 +106,10 @@ export type Access =
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+  /** For this call alone; see {@link RealtimeKitOptions.maxPauseMs}. */
+  readonly maxPauseMs?: number | undefined;
+  /** Told before each request of this call: pages and repeated tries are several. */
+  readonly onSend?: (() => void) | undefined;
 }
 
 export interface SessionFilter extends CallOptions {

@@ -4,7 +4,14 @@ import PQueue from 'p-queue';
 import { Failure } from '#contract';
 
 import type { Clock } from '../clock.ts';
-import { readAllowance, readRetryAfterMs, shareLeft, type Headers } from './rate-limit.ts';
+import type { Quota } from './kit.ts';
+import {
+  readAllowance,
+  readQuota,
+  readRetryAfterMs,
+  shareLeft,
+  type Headers,
+} from './rate-limit.ts';
 
 const firstPauseMs = 60_000;
 const longestBlindPauseMs = 300_000;
@@ -15,6 +22,8 @@ const lowShare = 0.1;
 /** What one call has spent waiting for the rate limit so far, over all its attempts. */
 export interface Waited {
   ms: number;
+  /** Most that it may spend, in ms; else what the queue allows every call. */
+  readonly atMostMs?: number | undefined;
 }
 
 /** How many pauses there had been when a request left: a 429 to an older request tells nothing new. */
@@ -34,6 +43,8 @@ export interface Pace {
   learn(status: number, headers: Headers, ticket: Ticket): void;
   /** Epoch ms until which nothing is sent; `null` when calls flow. */
   pausedUntil(): number | null;
+  /** What the service said last that it allows. */
+  quota(): Quota | null;
 }
 
 export interface PaceOptions {
@@ -53,12 +64,13 @@ export function createPace(options: PaceOptions): Pace {
   let streak = 0;
   let spacing = { ms: 0, until: 0 };
   let nextSlotAt = 0;
+  let quota: Quota | null = null;
 
   async function gate(waited: Waited, signal: AbortSignal | undefined): Promise<void> {
     // A loop: while one call sleeps, another's answer may prolong the pause.
     for (let now = clock.now(); now < pauseEndsAt; now = clock.now()) {
       const ms = pauseEndsAt - now;
-      if (waited.ms + ms > maxPauseMs) throw tooLong(pauseEndsAt);
+      if (waited.ms + ms > (waited.atMostMs ?? maxPauseMs)) throw tooLong(pauseEndsAt);
       await clock.sleep(ms, signal);
       waited.ms += ms;
     }
@@ -92,6 +104,7 @@ export function createPace(options: PaceOptions): Pace {
     learn(status, headers, ticket) {
       const now = clock.now();
       const allowance = readAllowance(headers, now);
+      quota = readQuota(headers) ?? quota;
       if (status === 429) {
         if (ticket === pauses) pause(readRetryAfterMs(headers, now) ?? allowance?.resetMs ?? null);
         return;
@@ -104,6 +117,7 @@ export function createPace(options: PaceOptions): Pace {
     },
 
     pausedUntil: () => (pauseEndsAt > clock.now() ? pauseEndsAt : null),
+    quota: () => quota,
   };
 }
 

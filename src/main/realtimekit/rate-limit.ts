@@ -1,4 +1,5 @@
 /** @file Main process. Reads what an answer says about the rate limit, in every spelling (contract 3, U2). Pure. */
+import type { Quota } from './kit.ts';
 
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -23,6 +24,16 @@ export function readAllowance(headers: Headers, now: number): Allowance | null {
     (allowance) => allowance.remaining !== null || allowance.resetMs !== null,
   );
   return found.sort((a, b) => shareLeft(a) - shareLeft(b))[0] ?? null;
+}
+
+/** The slowest of the rates the answer's policies allow; `null` where it names none with its window. */
+export function readQuota(headers: Headers): Quota | null {
+  const quotas = members(headerText(headers, 'ratelimit-policy')).flatMap(({ values }): Quota[] => {
+    const calls = values.get('q') ?? 0;
+    const windowMs = (values.get('w') ?? 0) * 1000;
+    return calls > 0 && windowMs > 0 ? [{ calls, windowMs }] : [];
+  });
+  return quotas.sort((a, b) => a.calls / a.windowMs - b.calls / b.windowMs)[0] ?? null;
 }
 
 /**

@@ -50,6 +50,16 @@ describe('sessions', () => {
     expect(await whole(kit().listSessions())).toHaveLength(3);
   });
 
+  test('tell each request they cost, page by page', async () => {
+    const { kit } = await serve(({ query }) =>
+      success({ sessions: [row(`s${query.get('page_no')}`, 'm', 'LIVE')] }, 3),
+    );
+    let sent = 0;
+    const onSend = () => void (sent += 1);
+    expect(await whole(kit().listSessions({ onSend }))).toHaveLength(3);
+    expect(sent).toBe(3);
+  });
+
   test('that are not live are no fault', async () => {
     const { kit } = await serve(() => refusal(404, 'No active session found for meeting_id m'));
     expect(await kit().activeSession('m')).toBeNull();

@@ -165,7 +165,7 @@ describe('a call to the API', () => {
     const { kit } = await serve(() => ({ ...meeting, headers: { date } }));
     const clock = createEagerClock(Date.UTC(2026, 10, 18, 9, 0, 0, 500));
     const one = kit({ clock });
-    expect(one.status()).toEqual({ rateLimitedUntil: null, skewMs: null });
+    expect(one.status()).toEqual({ rateLimitedUntil: null, skewMs: null, quota: null });
     await one.getMeeting('m');
     expect(one.status().skewMs).toBe(600_000);
   });

@@ -101,6 +101,18 @@ describe('the queue of calls', () => {
     expect(clock.waits).toEqual([]);
   });
 
+  test('one call may be less patient than the others', async () => {
+    const { clock, pace, call } = open();
+    await call(429, { 'retry-after': '30' });
+    const work = () => Promise.resolve('sent');
+    await expect(pace.run(work, { ms: 0, atMostMs: 0 }, undefined)).rejects.toMatchObject({
+      code: 'api.rate-limited',
+      retryAt: 30_000,
+    });
+    await expect(pace.run(work, { ms: 0 }, undefined)).resolves.toBe('sent');
+    expect(clock.waits).toEqual([30_000]);
+  });
+
   test('an aborted call leaves the queue with the reason of its signal', async () => {
     const { pace, call } = open();
     const reason = new Error('closed');

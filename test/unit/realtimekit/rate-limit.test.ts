@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import {
   readAllowance,
+  readQuota,
   readRetryAfterMs,
   shareLeft,
 } from '../../../src/main/realtimekit/rate-limit.ts';
@@ -81,4 +82,24 @@ test.each([
   [{}, null],
 ])('%j asks to wait %s ms', (headers, ms) => {
   expect(readRetryAfterMs(headers, now)).toBe(ms);
+});
+
+describe('what the service says it allows', () => {
+  test('is calls in a window, of several policies the slowest', () => {
+    expect(readQuota({ 'ratelimit-policy': '"default";q=1200;w=300' })).toEqual({
+      calls: 1200,
+      windowMs: 300_000,
+    });
+    expect(readQuota({ 'ratelimit-policy': '"burst";q=50;w=10, "day";q=8640;w=86400' })).toEqual({
+      calls: 8640,
+      windowMs: 86_400_000,
+    });
+  });
+
+  test.each([{}, { 'ratelimit-policy': '"default";q=1200' }, { 'ratelimit-policy': 'q=0;w=300' }])(
+    'is unknown from %j',
+    (headers) => {
+      expect(readQuota(headers)).toBeNull();
+    },
+  );
 });

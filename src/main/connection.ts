@@ -15,7 +15,7 @@ import type { Library } from './library/index.ts';
 import type { Connection } from './pulling.ts';
 import type { RealtimeKit } from './realtimekit/index.ts';
 import type { RememberedWorkspace } from './settings/index.ts';
-import { createSync } from './sync/index.ts';
+import { createSync, type Wanted } from './sync/index.ts';
 import type { Workspaces } from './workspaces.ts';
 
 export interface ConnectWorld {
@@ -27,6 +27,8 @@ export interface ConnectWorld {
   onEvent: (event: DownloadsEvent) => void;
   /** How many files may be fetched at once. */
   atOnce?: () => number;
+  /** Whether a recording is fetched without being asked for. Left out: all are. */
+  wants?: (recording: Wanted) => boolean;
   /** Told the host of each request for a file before it is sent. */
   onRequest?: (host: string) => void;
   /** Facts for the log; never a link, never a token. */
@@ -87,6 +89,7 @@ export async function connect(
     downloads,
     clock,
     log,
+    wants: world.wants,
     source: {
       host: new URL(workspace.apiRoot).host,
       accountId: workspace.accountId,

@@ -83,6 +83,7 @@ export function createHandlers(world: HandlersWorld): Handlers {
     },
     'workspaces.use': ({ workspaceId }) => workspaces.use(workspaceId),
     'workspaces.test': ({ workspaceId }) => workspaces.test(workspaceId),
+    'workspaces.archive': ({ workspaceId, archive }) => workspaces.archive(workspaceId, archive),
     'workspaces.forget': ({ workspaceId }) => workspaces.forget(workspaceId),
 
     'library.status': () => workbench.status(),
@@ -135,6 +136,12 @@ export function createHandlers(world: HandlersWorld): Handlers {
       workbench.pulling().cancel();
     },
     'pull.status': () => workbench.pullStatus(),
+
+    'pull.estimate': () => workbench.pulling().estimate(),
+    'pull.take': async (wished) => {
+      requireWorkspace();
+      await workbench.transferring().take(wished);
+    },
 
     'transfers.list': () => workbench.transferring().list(),
     'transfers.files': ({ recordingId }) => workbench.transferring().files(recordingId),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { app, dialog, nativeTheme, shell } from 'electron';
 import { Failure } from '#contract';
 import { createAudio } from './audio/index.ts';
+import { createChoice } from './choice.ts';
 import { systemClock } from './clock.ts';
 import { connectWorkspace, queuePlaceOf } from './connection.ts';
 import { createCredentials } from './credentials/index.ts';
@@ -137,7 +138,9 @@ async function boot(): Promise<void> {
       tell('workspaces.changed', { count: settings.get().workspaces.length });
     },
   });
+  const choice = createChoice(() => workspaces.current()?.archive ?? { kind: 'all' });
   const workbench = createWorkbench({
+    choice,
     openLibrary: (dir, mode) =>
       openOrCreate(
         { clock, through: 'app', profile, nativeBinding, log },
@@ -163,6 +166,7 @@ async function boot(): Promise<void> {
         nativeBinding,
         onEvent,
         atOnce: () => settings.get().fetching.atOnce,
+        wants: (recording) => choice.wants(recording),
         onRequest: (host) => {
           contacts.note(host, 'files');
         },

@@ -9,6 +9,9 @@ import type {
   TrackState,
 } from '#contract';
 import type { Download } from './downloads/index.ts';
+import type { Observation, RecordingHistory } from './library/index.ts';
+import { patience } from './sync/index.ts';
+import { stallOf, timelineOf } from './timeline.ts';
 
 /** A file in the archive, as far as its way there goes. */
 export interface HeldFile {
@@ -18,11 +21,12 @@ export interface HeldFile {
   state: TrackState;
 }
 
-const minuteMs = 60_000;
-/** After these the service as a rule does not get on any more (contract 10.2). */
-const staleInvokedMs = 10 * minuteMs;
-const slowUploadMs = 15 * minuteMs;
-const lostUploadMs = 24 * 60 * minuteMs;
+/** What is known of a recording besides its row: what happened when, and the service's last words. */
+export interface Told {
+  history: RecordingHistory | null;
+  /** Read only while the service has it in hand. */
+  observation: Pick<Observation, 'sessionPeople' | 'recordingDurationMs'> | null;
+}
 
 type Name = Pick<HeldFile, 'layerName' | 'fileName'>;
 
@@ -35,6 +39,8 @@ export function fileTransfers(
   recording: Recording,
   held: readonly HeldFile[],
   queued: readonly Download[],
+  /** Whether what is listed and not queued will be fetched without being asked for. */
+  isChosen: boolean,
 ): FileTransfer[] {
   const holding = new Map<string, HeldFile>();
   for (const file of held) {
@@ -50,7 +56,8 @@ export function fileTransfers(
     if (file === undefined) return [];
     const job = jobs.get(key);
     const kept = holding.get(key);
-    const state = stateOf(kept?.state ?? null, job ?? null, absent.get(key)?.state ?? 'pending');
+    const left = absent.get(key)?.state ?? 'pending';
+    const state = stateOf(kept?.state ?? null, job ?? null, left, isChosen);
     const isHere = state === 'kept' || state === 'verified';
     const bytes = kept !== undefined && (isHere || state === 'damaged') ? kept.bytes : null;
     return {
@@ -76,6 +83,7 @@ function stateOf(
   held: TrackState | null,
   job: Download | null,
   absent: 'pending' | 'lost',
+  isChosen: boolean,
 ): FileTransfer['state'] {
   if (held === 'kept' || held === 'verified') return held;
   switch (job?.state.kind) {
@@ -89,7 +97,7 @@ function stateOf(
       return held ?? (absent === 'lost' ? 'lost' : 'cancelled');
     case 'kept':
     case undefined:
-      return held ?? (absent === 'lost' ? 'lost' : 'queued');
+      return held ?? (absent === 'lost' ? 'lost' : isChosen ? 'queued' : 'not-chosen');
   }
 }
 
@@ -102,10 +110,11 @@ function failureOf({ state }: Download): FailureData | null {
 export function passageOf(
   recording: Recording,
   files: readonly FileTransfer[],
+  told: Told,
   now: number,
 ): Passage {
   const tally = tallyOf(files);
-  const { total, kept, verified, failed, cancelled, spoilt, lost } = tally;
+  const { total, kept, verified, failed, cancelled, spoilt, lost, paused, notChosen } = tally;
   const open = files.filter(({ state }) => isOpen(state));
   const awaited = files.filter(({ state }) => state !== 'lost');
   const running = open.some(({ state }) => state === 'running');
@@ -118,7 +127,9 @@ export function passageOf(
     recording,
     step: stepOf(recording, tally),
     standing: standingOf(recording, tally, now),
-    files: { total, kept, verified, failed, cancelled, spoilt, lost },
+    files: { total, kept, verified, failed, cancelled, spoilt, lost, paused, notChosen },
+    timeline: timelineOf(recording, told.history, files, now),
+    stall: stallOf(recording, told.observation, files, now),
     receivedBytes: sum(files.map(({ receivedBytes }) => receivedBytes)),
     totalBytes: total === 0 || sizes.length < awaited.length ? null : sum(sizes),
     bytesPerSecond: sum(files.map(({ bytesPerSecond }) => bytesPerSecond)),
@@ -139,6 +150,10 @@ interface Tally {
   /** Queued, running or waiting for the next try. */
   open: number;
   cancelled: number;
+  /** Set aside by a person for now. */
+  paused: number;
+  /** Left out by the workspace's choice. */
+  notChosen: number;
   /** Damaged on disk or missing there. */
   spoilt: number;
 }
@@ -157,6 +172,8 @@ function tallyOf(files: readonly FileTransfer[]): Tally {
     lost: count('lost'),
     open: files.filter(({ state }) => isOpen(state)).length,
     cancelled: count('cancelled'),
+    paused: count('paused'),
+    notChosen: count('not-chosen'),
     spoilt: count('damaged', 'missing'),
   };
 }
@@ -184,9 +201,9 @@ function stepOf(recording: Recording, { total, kept, verified }: Tally): Pipelin
 }
 
 function standingOf(recording: Recording, tally: Tally, now: number): Passage['standing'] {
-  const { total, kept, verified, failed, lost, open, cancelled, spoilt } = tally;
+  const { total, kept, verified, failed, lost, open, cancelled, spoilt, paused, notChosen } = tally;
   if (open > 0) return 'moving';
-  if (failed + cancelled + spoilt > 0) return 'waiting';
+  if (failed + cancelled + spoilt + paused + notChosen > 0) return 'waiting';
   if (lost > 0) return 'stuck';
   if (total > 0) {
     return kept === verified && stepOf(recording, tally) === 'verified' ? 'done' : 'moving';
@@ -199,10 +216,10 @@ function withoutFiles(recording: Recording, now: number): Passage['standing'] {
   const { state, vendorStatus, goneAtProvider } = recording;
   if (goneAtProvider || state === 'errored' || state === 'without-files') return 'stuck';
   if (state === 'closed-incomplete' || vendorStatus === 'ERRORED') return 'stuck';
-  if (vendorStatus === 'INVOKED' && ageMs(recording.invokedAt, now) > staleInvokedMs) {
+  if (vendorStatus === 'INVOKED' && ageMs(recording.invokedAt, now) > patience.beginMs) {
     return 'stuck';
   }
-  return uploadMs(recording, now) > lostUploadMs ? 'waiting' : 'moving';
+  return uploadMs(recording, now) > patience.silentUploadMs ? 'waiting' : 'moving';
 }
 
 function riskOf(recording: Recording, tally: Tally, now: number): Risk | null {
@@ -210,7 +227,7 @@ function riskOf(recording: Recording, tally: Tally, now: number): Risk | null {
   if (lost > 0 || recording.state === 'closed-incomplete') return 'lost';
   if (failed > 0) return 'failed';
   if (total > kept) return 'pending';
-  const isSlow = total === 0 && uploadMs(recording, now) > slowUploadMs;
+  const isSlow = total === 0 && uploadMs(recording, now) > patience.uploadMs;
   return isSlow && !recording.goneAtProvider ? 'stuck-at-provider' : null;
 }
 

@@ -2,6 +2,7 @@
 import {
   Failure,
   type FailureData,
+  type PullEstimate,
   type PullStatus,
   type RecordingId,
   type Track,
@@ -47,6 +48,11 @@ export interface Pulling {
    * @throws Failure `disk.full`, `disk.refused`
    */
   wish(files: readonly FileIdentity[], wish: 'retry' | 'cancel'): Promise<void>;
+  /**
+   * How much a pull would bring, and the room there is for it.
+   * @throws Failure `credentials.*`, `api.*`, `library.read-only`
+   */
+  estimate(): Promise<PullEstimate>;
   /** Ends a pass in order and closes the connection: nothing is lost, nothing costs an attempt. */
   stop(): Promise<void>;
 }
@@ -158,11 +164,12 @@ export function createPulling(world: {
     return inQueueTurn(() => open?.downloads.stop() ?? Promise.resolve());
   };
 
+  // Two queues over one file would fetch the same part twice.
+  const connected = (): Promise<Connection> =>
+    inQueueTurn(async () => (connection ??= await world.connect(onEvent)));
+
   const runPass = async (signal: AbortSignal): Promise<void> => {
-    // Two queues over one file would fetch the same part twice.
-    const { sync, downloads } = await inQueueTurn(
-      async () => (connection ??= await world.connect(onEvent)),
-    );
+    const { sync, downloads } = await connected();
     enter({ kind: 'passing' });
     downloads.resume();
     const onProgress = throttled(clock, signal, tell);
@@ -258,6 +265,13 @@ export function createPulling(world: {
         if (connection === null) await changeAtRest(world.queuePlace, files, wish, clock);
         else for (const file of files) connection.downloads[wish](file);
       }),
+    async estimate() {
+      const { sync } = await connected();
+      return {
+        ...(await sync.estimate(lifetime.signal)),
+        freeBytes: await library.freeBytes(),
+      };
+    },
     cancel() {
       running?.abort.abort(new Failure('cancelled', 'A person stopped the pass.'));
     },

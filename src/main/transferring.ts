@@ -9,8 +9,9 @@ import {
   type Wished,
 } from '#contract';
 import type { Clock } from './clock.ts';
+import type { Choice } from './choice.ts';
 import type { FileIdentity, Library, Page } from './library/index.ts';
-import { type HeldFile, fileTransfers, passageOf } from './passage.ts';
+import { type HeldFile, type Told, fileTransfers, passageOf } from './passage.ts';
 import type { Pulling } from './pulling.ts';
 
 export interface Transferring {
@@ -29,8 +30,13 @@ export interface Transferring {
    *   own reason when it can only be read, `disk.full`, `disk.refused`
    */
   cancel(wished: Wished): Promise<void>;
+  /** Fetches what the workspace's choice left out: these, or everything known now. */
+  take(wished: { recordingIds: readonly RecordingId[] } | { all: true }): Promise<void>;
 }
 
+const nothingTold: Told = { history: null, observation: null };
+/** Words under which the service still has a recording in hand: then its last answer says how it gets on. */
+const inHand: ReadonlySet<string> = new Set(['RECORDING', 'PAUSED', 'UPLOADING']);
 const dayMs = 24 * 3_600_000;
 /** How long what came to its end stays in the list. */
 const shownMs = 7 * dayMs;
@@ -42,13 +48,18 @@ const pageSize = 50;
 const atOnce = 8;
 
 export function createTransferring(world: {
-  library: Pick<Library, 'access' | 'recordings' | 'recording' | 'tracks' | 'onChange'>;
+  library: Pick<
+    Library,
+    'access' | 'recordings' | 'recording' | 'tracks' | 'history' | 'observation' | 'onChange'
+  >;
+  /** What is fetched without being asked for. */
+  choice: Choice;
   pulling: Pick<Pulling, 'start' | 'queue' | 'wish'>;
   /** Why the library can only be read; null for a writer. */
   readingBecause: FailureData | null;
   clock: Clock;
 }): Transferring {
-  const { library, pulling, clock } = world;
+  const { library, pulling, choice, clock } = world;
   /** Files of recordings as the index had them; forgotten when it tells of a change. */
   const held = new Map<RecordingId, Promise<HeldFile[]>>();
   library.onChange(({ recordingIds }) => {
@@ -70,12 +81,23 @@ export function createTransferring(world: {
     try {
       const queued = queue?.list(recordings.map(({ recordingId }) => recordingId)) ?? [];
       const jobs = Map.groupBy(queued, ({ recordingId }) => recordingId);
-      return recordings.map((recording, at) =>
-        fileTransfers(recording, holding[at] ?? [], jobs.get(recording.recordingId) ?? []),
-      );
+      return recordings.map((recording, at) => {
+        const jobsOfIt = jobs.get(recording.recordingId) ?? [];
+        // What was begun goes on, as a pass has it.
+        const isChosen = jobsOfIt.length > 0 || choice.wants(recording);
+        return fileTransfers(recording, holding[at] ?? [], jobsOfIt, isChosen);
+      });
     } finally {
       queue?.close();
     }
+  };
+
+  const toldOf = async (recording: Recording): Promise<Told> => {
+    const { recordingId, vendorStatus } = recording;
+    return {
+      history: await library.history(recordingId),
+      observation: inHand.has(vendorStatus) ? await library.observation(recordingId) : null,
+    };
   };
 
   /** A library that is only read is left without side files of a database that somebody else owns. */
@@ -106,7 +128,10 @@ export function createTransferring(world: {
   const passages = async (recordings: readonly Recording[]): Promise<Passage[]> => {
     const tracked = recordings.filter(({ kind }) => kind !== 'composite');
     const found = await filesOf(tracked);
-    return tracked.map((recording, at) => passageOf(recording, found[at] ?? [], clock.now()));
+    const told = await mapped(tracked, toldOf);
+    return tracked.map((recording, at) =>
+      passageOf(recording, found[at] ?? [], told[at] ?? nothingTold, clock.now()),
+    );
   };
 
   /** The files a wish is about, by the names the queue has for them: nothing from outside is taken up. */
@@ -131,33 +156,45 @@ export function createTransferring(world: {
     }
   };
 
+  const list = async (): Promise<Passage[]> => {
+    const now = clock.now();
+    const listed: Passage[] = [];
+    const seen = new Set<RecordingId>();
+    const take = async (recordings: readonly Recording[]) => {
+      for (const { recordingId } of recordings) seen.add(recordingId);
+      listed.push(...(await passages(recordings)));
+    };
+    let after: string | null = null;
+    do {
+      const page: Page<Recording> = await library.recordings({ after, limit: pageSize });
+      const recent = page.items.filter((each) => lastAt(each) >= now - lookBackMs);
+      await take(recent);
+      after = recent.length < page.items.length ? null : page.next;
+    } while (after !== null);
+    const older = unfinished().filter((recordingId) => !seen.has(recordingId));
+    for (let at = 0; at < older.length; at += pageSize) {
+      const page = await mapped(older.slice(at, at + pageSize), library.recording);
+      await take(page.filter((each) => each !== null));
+    }
+    return listed.filter(
+      ({ standing, recording }) =>
+        standing === 'moving' || standing === 'waiting' || lastAt(recording) >= now - shownMs,
+    );
+  };
+
   return {
-    async list() {
-      const now = clock.now();
-      const listed: Passage[] = [];
-      const seen = new Set<RecordingId>();
-      const take = async (recordings: readonly Recording[]) => {
-        for (const { recordingId } of recordings) seen.add(recordingId);
-        listed.push(...(await passages(recordings)));
-      };
-      let after: string | null = null;
-      do {
-        const page: Page<Recording> = await library.recordings({ after, limit: pageSize });
-        const recent = page.items.filter((each) => lastAt(each) >= now - lookBackMs);
-        await take(recent);
-        after = recent.length < page.items.length ? null : page.next;
-      } while (after !== null);
-      const older = unfinished().filter((recordingId) => !seen.has(recordingId));
-      for (let at = 0; at < older.length; at += pageSize) {
-        const page = await mapped(older.slice(at, at + pageSize), library.recording);
-        await take(page.filter((each) => each !== null));
-      }
-      return listed.filter(
-        ({ standing, recording }) =>
-          standing === 'moving' || standing === 'waiting' || lastAt(recording) >= now - shownMs,
-      );
-    },
+    list,
     files,
+    async take(wished) {
+      const recordingIds =
+        'all' in wished
+          ? (await list())
+              .filter((passage) => passage.files.notChosen > 0)
+              .map(({ recording }) => recording.recordingId)
+          : wished.recordingIds;
+      choice.take(recordingIds);
+      pulling.start();
+    },
     async retry(wished) {
       await pulling.wish(await filesWished(wished), 'retry');
       pulling.start();

@@ -9,6 +9,7 @@ import {
   toFailureData,
 } from '#contract';
 import type { Audio } from './audio/index.ts';
+import type { Choice } from './choice.ts';
 import type { Clock } from './clock.ts';
 import type { DownloadsEvent, QueuePlace } from './downloads/index.ts';
 import type { Library, Totals } from './library/index.ts';
@@ -59,6 +60,7 @@ export interface WorkbenchWorld {
   /** Told what a library holds when it has been opened and before it is closed; not of the sample. */
   remember: (library: Library, totals: Totals) => Promise<void>;
   rhythm: () => Rhythm;
+  choice: Choice;
   audio: Audio;
   connect: (library: Library, onEvent: (event: DownloadsEvent) => void) => Promise<Connection>;
   queuePlace: (libraryDir: string) => QueuePlace;
@@ -147,6 +149,7 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
       const transferring = createTransferring({
         library,
         pulling,
+        choice: world.choice,
         readingBecause,
         clock: world.clock,
       });

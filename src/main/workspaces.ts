@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   type AccessCheck,
+  type ArchivePolicy,
   Failure,
   type Workspace,
   type WorkspaceForm,
@@ -37,6 +38,11 @@ export interface Workspaces {
    */
   test(workspaceId: WorkspaceId): Promise<AccessCheck>;
   forget(workspaceId: WorkspaceId): Promise<void>;
+  /**
+   * What this workspace fetches by itself from now on.
+   * @throws Failure `credentials.missing` when it is not remembered
+   */
+  archive(workspaceId: WorkspaceId, policy: ArchivePolicy): Promise<void>;
   /** A client for a workspace; its token is read from the keychain at each call. */
   clientOf(workspace: RememberedWorkspace, onNotice: (notice: Notice) => void): RealtimeKit;
 }
@@ -102,6 +108,7 @@ export function createWorkspaces(world: {
         accountId: form.accountId,
         appId: form.appId,
         apiRoot: apiRootOf(form),
+        archive: known?.archive ?? { kind: 'all' },
       };
       // The label is part of the entry's name: under a new label the old entry would be orphaned.
       if (known !== undefined && known.label !== workspace.label) await credentials.forget(known);
@@ -141,6 +148,15 @@ export function createWorkspaces(world: {
         workspaces: rest,
         currentWorkspaceId:
           currentWorkspaceId === workspaceId ? (rest[0]?.workspaceId ?? null) : currentWorkspaceId,
+      });
+      onChange();
+    },
+    async archive(workspaceId, archive) {
+      const changed = known(workspaceId);
+      await settings.change({
+        workspaces: settings
+          .get()
+          .workspaces.map((each) => (each === changed ? { ...each, archive } : each)),
       });
       onChange();
     },

@@ -89,6 +89,21 @@ const words = {
     safe: archiveSafe,
     next: 'Start the recording when the call is running.',
   },
+  'meeting.people-unusable': {
+    what: 'Some of the people chosen cannot be recorded under the ids given.',
+    safe: 'Nothing was started.',
+    next: 'Choose them by name from the list of the meeting.',
+  },
+  'recording.answer-lost': {
+    what: 'The order to record was sent, and the answer was lost on the way.',
+    safe: 'It is not known yet whether a recording runs. A second one was not started.',
+    next: 'Look again in a moment: if it runs, it is found and shown as yours.',
+  },
+  'recording.start-outstanding': {
+    what: 'An earlier order to record this meeting has not been answered yet.',
+    safe: 'Nothing was started twice.',
+    next: 'Wait until it is settled, at most ten minutes, or look at what runs.',
+  },
   'recording.already-running': {
     what: 'This meeting is being recorded already.',
     safe: 'The running recording goes on.',

@@ -1,6 +1,6 @@
 /** @file Renderer. The screens there are, and the way back after the page died. */
 import { z } from 'zod';
-import { Moment, RecordingId, TrackId } from '#contract';
+import { MeetingId, Moment, RecordingId, TrackId } from '#contract';
 
 export const SettingsSection = z.enum([
   'workspaces',
@@ -14,6 +14,11 @@ export type SettingsSection = z.infer<typeof SettingsSection>;
 
 export const Screen = z.discriminatedUnion('name', [
   z.object({ name: z.literal('today') }),
+  z.object({
+    name: z.literal('live'),
+    /** The call to open; null: as it was. */
+    meetingId: MeetingId.nullable(),
+  }),
   z.object({
     name: z.literal('meetings'),
     /** Key of the meeting to select; null: as it was. */

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure, type LibraryStatus } from '#contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createChoice } from '../../src/main/choice.ts';
 import type { Audio } from '../../src/main/audio/index.ts';
 import { type Libraries, createLibraries, rememberLibrary } from '../../src/main/libraries.ts';
 import { openOrCreate } from '../../src/main/opening.ts';
@@ -49,6 +50,7 @@ beforeEach(async () => {
       ),
     remember: (library, totals) => rememberLibrary(settings, clock, library, totals),
     rhythm: () => rhythm,
+    choice: createChoice(() => ({ kind: 'all' })),
     queuePlace: (dir) => ({ queuePath: join(dir, 'queue.db') }),
     // Nothing is heard or drawn here.
     audio: {} as Audio,

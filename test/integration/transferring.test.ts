@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { type FileTransfer, type Passage, RecordingId } from '../../src/preload/contract/index.ts';
+import {
+  type ArchivePolicy,
+  type FileTransfer,
+  MeetingId,
+  type Passage,
+  RecordingId,
+} from '../../src/preload/contract/index.ts';
+import { type Choice, createChoice } from '../../src/main/choice.ts';
 import { readAudioFacts } from '../../src/main/audio/index.ts';
 import { connect, queuePlaceOf } from '../../src/main/connection.ts';
 import { entries } from '../../src/main/entries.ts';
@@ -20,6 +27,8 @@ let dir: string;
 let library: Library;
 let pulling: Pulling;
 let transferring: Transferring;
+let policy: ArchivePolicy;
+let choice: Choice;
 
 /** Opens the library in `dir` as the app does at its start: nothing is asked of the service yet. */
 async function open(mode: 'create' | 'write' | 'read'): Promise<void> {
@@ -33,6 +42,7 @@ async function open(mode: 'create' | 'write' | 'read'): Promise<void> {
   library =
     mode === 'create' ? await createLibrary(options) : await openLibrary({ ...options, mode });
   const { apiRoot, accountId, appId, token } = sandbox;
+  choice = createChoice(() => policy);
   const token$ = () => Promise.resolve(token);
   pulling = createPulling({
     library,
@@ -45,6 +55,7 @@ async function open(mode: 'create' | 'write' | 'read'): Promise<void> {
           clock,
           nativeBinding: null,
           onEvent,
+          wants: (recording) => choice.wants(recording),
           log: () => undefined,
         },
         { accountId, appId, apiRoot },
@@ -61,6 +72,7 @@ async function open(mode: 'create' | 'write' | 'read'): Promise<void> {
   transferring = createTransferring({
     library,
     pulling,
+    choice,
     readingBecause: mode === 'read' ? { code: 'library.locked', message: 'for this test' } : null,
     clock,
   });
@@ -70,6 +82,9 @@ async function close(): Promise<void> {
   await pulling.stop();
   await library.close();
 }
+
+/** The machine may have other work. */
+const patience = { timeout: 10_000 };
 
 const ended = () => expect.poll(() => pulling.status().state, { timeout: 20_000 }).toBe('done');
 
@@ -87,6 +102,7 @@ const passageOf = (passages: readonly Passage[], recordingId: string): Passage =
 const twoLayers = RecordingId.parse(oddRecordings.twoLayers);
 
 beforeEach(async () => {
+  policy = { kind: 'all' };
   sandbox = await startSandbox({ scenario: 'all-states' });
   dir = await mkdtemp(join(tmpdir(), 'trackvault-transferring-'));
   await open('create');
@@ -142,7 +158,7 @@ describe('the way of each recording', () => {
         const files = await transferring.files(running.recording.recordingId);
         coming = files.find(({ bytesPerSecond }) => bytesPerSecond > 0);
         return coming?.totalBytes ?? 0;
-      })
+      }, patience)
       .toBeGreaterThan(0);
     expect(running).toMatchObject({ step: 'fetching', standing: 'moving', risk: 'pending' });
     expect(coming).toMatchObject({ state: 'running', failure: null });
@@ -151,6 +167,84 @@ describe('the way of each recording', () => {
     expect(coming?.deadlineAt).toBeGreaterThan(sandbox.clock.now());
     pulling.cancel();
     await expect.poll(() => pulling.status().state, { timeout: 20_000 }).toBe('cancelled');
+  });
+});
+
+describe('what happened and when', () => {
+  test('is one line of marks in the order of time, with what does not get on', async () => {
+    await pull();
+    const list = await transferring.list();
+    const marks = (recordingId: string) => passageOf(list, recordingId).timeline;
+    const done = marks(oddRecordings.twoLayers);
+    expect(done.map(({ what }) => what).slice(0, 3)).toEqual(['invoked', 'started', 'stopped']);
+    expect(done.map(({ what }) => what)).toEqual(
+      expect.arrayContaining(['uploaded', 'kept', 'verified']),
+    );
+    const times = done.map(({ at }) => at ?? 0);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(done.find(({ what }) => what === 'uploaded')).toMatchObject({
+      word: 'UPLOADED',
+      from: 'seen',
+    });
+    const stalls = Object.fromEntries(
+      Object.entries(oddRecordings).flatMap(([name, id]) => {
+        const found = list.find(({ recording }) => recording.recordingId === id);
+        return found?.stall == null ? [] : [[name, found.stall.what]];
+      }),
+    );
+    expect(stalls).toMatchObject({
+      invoked: 'never-started',
+      stuckUploading: 'probably-lost',
+      zeroFiles: 'finished-without-files',
+    });
+    expect(stalls).not.toHaveProperty('twoLayers');
+  });
+});
+
+describe('a workspace that does not fetch everything', () => {
+  test('learns all there is, names what it left out with its size, and fetches it when asked', async () => {
+    policy = { kind: 'ask' };
+    await pull();
+    const left = passageOf(await transferring.list(), twoLayers);
+    expect(left).toMatchObject({
+      standing: 'waiting',
+      files: { total: 3, kept: 0, notChosen: 3 },
+    });
+    const estimate = await pulling.estimate();
+    expect(estimate.files).toBeGreaterThanOrEqual(3);
+    expect(estimate.bytes.most).toBeGreaterThan(estimate.bytes.least);
+    expect(estimate.freeBytes).toBeGreaterThan(0);
+    expect(sandbox.requests.filter(({ host }) => host === 'object')).toEqual([]);
+
+    await transferring.take({ recordingIds: [twoLayers] });
+    await ended();
+    await expect
+      .poll(async () => passageOf(await transferring.list(), twoLayers).files.verified, patience)
+      .toBe(3);
+    const others = (await transferring.list()).filter(({ files }) => files.notChosen > 0);
+    expect(others.length, 'nothing else came along').toBeGreaterThan(0);
+
+    await close();
+    await open('write');
+    expect(passageOf(await transferring.list(), twoLayers).files).toMatchObject({ verified: 3 });
+    await transferring.take({ all: true });
+    await ended();
+    await expect
+      .poll(
+        async () => (await transferring.list()).every(({ files }) => files.notChosen === 0),
+        patience,
+      )
+      .toBe(true);
+  });
+
+  test('fetches the meetings that were chosen by itself, and no other', async () => {
+    await pull();
+    const chosen = passageOf(await transferring.list(), twoLayers).recording.meetingId;
+    expect(choice.wants({ recordingId: twoLayers, meetingId: chosen })).toBe(true);
+    policy = { kind: 'chosen', meetingIds: [MeetingId.parse('another meeting')] };
+    expect(choice.wants({ recordingId: twoLayers, meetingId: chosen })).toBe(false);
+    policy = { kind: 'chosen', meetingIds: [MeetingId.parse(chosen)] };
+    expect(choice.wants({ recordingId: twoLayers, meetingId: chosen })).toBe(true);
   });
 });
 

@@ -28,8 +28,9 @@ const settings: Settings = {
     meetingColumns: ['when'],
     meetingSort: { by: 'when', descending: true },
   },
-  behaviour: { startAtLogin: true, stayInTray: false, offered: true },
-  fetching: { automatic: true, everyMinutes: 7, atOnce: 5 },
+  behaviour: { startAtLogin: true, stayInTray: false, offered: true, notifications: true },
+  fetching: { automatic: true, everyMinutes: 7, atOnce: 5, speedLimit: null },
+  relay: { enabled: false, port: 8790 },
 };
 
 const failure = { code: 'link.expired' as const, message: canary, details: { file: canary } };

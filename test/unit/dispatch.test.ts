@@ -27,8 +27,9 @@ const settings: Settings = {
     meetingColumns: ['when'],
     meetingSort: { by: 'when', descending: true },
   },
-  behaviour: { startAtLogin: false, stayInTray: false, offered: false },
-  fetching: { automatic: true, everyMinutes: 10, atOnce: 3 },
+  behaviour: { startAtLogin: false, stayInTray: false, offered: false, notifications: true },
+  fetching: { automatic: true, everyMinutes: 10, atOnce: 3, speedLimit: null },
+  relay: { enabled: false, port: 8790 },
 };
 
 describe('dispatch', () => {

@@ -55,7 +55,12 @@ function passage(
   files: { held?: HeldFile[]; queued?: Download[] } = {},
 ): Passage {
   const whole = recordingWith({ trackCount: files.held?.length ?? 0, ...recording });
-  return passageOf(whole, fileTransfers(whole, files.held ?? [], files.queued ?? []), now);
+  return passageOf(
+    whole,
+    fileTransfers(whole, files.held ?? [], files.queued ?? [], true),
+    { history: null, observation: null },
+    now,
+  );
 }
 
 const way = ({ step, standing, risk }: Passage) => [step, standing, risk];
@@ -128,7 +133,17 @@ describe('what is fetched', () => {
     );
     expect(way(mixed)).toEqual(['fetching', 'moving', 'failed']);
     expect(mixed).toMatchObject({
-      files: { total: 3, kept: 0, verified: 0, failed: 1, cancelled: 1, spoilt: 0, lost: 0 },
+      files: {
+        total: 3,
+        kept: 0,
+        verified: 0,
+        failed: 1,
+        cancelled: 1,
+        spoilt: 0,
+        lost: 0,
+        paused: 0,
+        notChosen: 0,
+      },
       receivedBytes: 40,
       totalBytes: null,
       bytesPerSecond: 7,
@@ -229,6 +244,7 @@ describe('what is here', () => {
       recordingWith({ absent: [absent('a')] }),
       [],
       [job('a', states.kept)],
+      true,
     );
     expect(file?.state).toBe('queued');
   });

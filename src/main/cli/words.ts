@@ -30,6 +30,12 @@ const sentences = {
   'api.not-understood':
     'Something between you and the API answered instead of it, or it answered in a form not known. Nothing was changed. A proxy or a sign-in page of the network is the usual cause.',
   'meeting.not-live': 'No call is going on in this meeting. Nothing was started.',
+  'meeting.people-unusable':
+    'Some of the people named cannot be recorded under these ids. Nothing was started. Give ids that the service made for the participants of this meeting.',
+  'recording.answer-lost':
+    'The order to record was sent and its answer was lost. It is not known whether a recording runs; a second one was not started. Run the same command again: a recording that runs is found.',
+  'recording.start-outstanding':
+    'An earlier order to record this meeting has not been answered yet. Nothing was started twice. Wait ten minutes, or see what runs with "live".',
   'recording.already-running': 'This meeting is being recorded already. Nothing was started.',
   'recording.gone': 'The service no longer has this recording. What the archive holds of it stays.',
   'recording.unknown': 'The library holds no recording with this id. "list" shows what it holds.',

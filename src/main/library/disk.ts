@@ -1,7 +1,7 @@
 /** @file Main process. Writes into a library so that a power cut leaves the old file or the new one, never half of one. */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, realpath, rename, rm, statfs } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { Failure } from '#contract';
 
@@ -200,5 +200,15 @@ export function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return undefined;
+  }
+}
+
+/** Room for this person on the disk a folder lies on; null where the system does not say. */
+export async function freeBytesOf(dir: string): Promise<number | null> {
+  try {
+    const { bavail, bsize } = await statfs(dir);
+    return bavail * bsize;
+  } catch {
+    return null;
   }
 }

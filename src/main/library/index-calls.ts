@@ -23,6 +23,15 @@ const Mark = z.object({
   end: z.number(),
 });
 const Problem = z.object({ path: z.string(), why: z.string() });
+const History = z.object({
+  words: z.array(z.object({ word: z.string(), seenAt: z.number() })),
+  receivedAt: z.number().nullable(),
+  verified: z.number(),
+  verifiedAt: z.number().nullable(),
+  lostAt: z.number().nullable(),
+  decision: z.enum(['sealed', 'closed-incomplete']).nullable(),
+  decidedAt: z.number().nullable(),
+});
 const after = z.string().nullable().optional();
 const limit = z.number().optional();
 const page = <Item extends z.ZodType>(item: Item) =>
@@ -129,6 +138,7 @@ const indexCalls = {
     z.object({ recordingId: RecordingId }),
     z.object({ found: Recording.nullable() }),
   ),
+  history: call(z.object({ recordingId: RecordingId }), z.object({ found: History.nullable() })),
   tracks: call(
     z.object({
       recordingId: RecordingId.optional(),

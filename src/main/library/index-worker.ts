@@ -15,6 +15,7 @@ import {
 } from './catalogue/database.ts';
 import { knowsRun, readDecided, readMark } from './catalogue/decided.ts';
 import { applyChange, fillAll } from './catalogue/fill.ts';
+import { readHistory } from './catalogue/histories.ts';
 import { readJump } from './catalogue/jump.ts';
 import { countMeetings, readMeeting, readMeetings } from './catalogue/meetings.ts';
 import { pageLimit } from './catalogue/paging.ts';
@@ -141,6 +142,7 @@ const handlers: Handlers = {
   jump: ({ text }) => readJump(index(), text),
   recordings: (query) => readRecordings(index(), query, pageLimit(query.limit)),
   recording: ({ recordingId }) => ({ found: readRecording(index(), recordingId) }),
+  history: ({ recordingId }) => ({ found: readHistory(index(), recordingId) }),
   tracks: (query) => readTracks(index(), query, pageLimit(query.limit)),
   track: ({ trackId }) => ({ found: readTrack(index(), trackId) }),
   findById: (search) => findById(index(), search),
@@ -193,6 +195,7 @@ const queries = new Set<IndexCall>([
   'jump',
   'recordings',
   'recording',
+  'history',
   'tracks',
   'track',
   'findById',

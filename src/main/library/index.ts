@@ -6,6 +6,7 @@ export type { Log } from './writer.ts';
 export { verifyLedger, type LedgerReport } from './ledger.ts';
 export type {
   Actor,
+  Connection,
   Delivery,
   FileIdentity,
   IdField,
@@ -16,6 +17,7 @@ export type {
   MeetingPerson,
   Observation,
   Page,
+  RecordingHistory,
   Selection,
   SessionPerson,
   Totals,

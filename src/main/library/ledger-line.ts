@@ -41,7 +41,15 @@ const entry = <Kind extends string, Body extends z.ZodType>(kind: Kind, body: Bo
 export const Entry = z.discriminatedUnion('kind', [
   entry('library-created', z.object({ libraryId: z.string() })),
   /** The vendor's words changed; the hash is of the `observation` member of the observed file. */
-  entry('observed', z.object({ recordingId: RecordingId, sha256: Sha256 })),
+  entry(
+    'observed',
+    z.object({
+      recordingId: RecordingId,
+      sha256: Sha256,
+      /** The vendor's word then; absent in older lines. */
+      status: z.string().optional(),
+    }),
+  ),
   entry('collected', CollectedFile),
   entry(
     'sealed',

@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import { type ErrorCode, Failure, type RecordingId } from '#contract';
 import type { Clock } from '../clock.ts';
-import { foldersOf, insideOf, type Folders } from './disk.ts';
+import { foldersOf, freeBytesOf, insideOf, type Folders } from './disk.ts';
 import { makeFolders, readFormat, writeFormat } from './format.ts';
 import { leaveRequest } from './inbox.ts';
 import { startIndex, type IndexClient } from './index-client.ts';
@@ -243,6 +243,8 @@ function assemble(options: OpenOptions, parts: Parts): Library {
     jump: (text) => index.call('jump', { text }),
     recordings: (query) => index.call('recordings', query),
     recording: async (recordingId) => (await index.call('recording', { recordingId })).found,
+    freeBytes: () => freeBytesOf(folders.dir),
+    history: async (recordingId) => (await index.call('history', { recordingId })).found,
     async observation(recordingId) {
       const read = await readObserved(folders, recordingId);
       return read !== null && 'value' in read ? read.value.observation : null;

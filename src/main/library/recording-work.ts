@@ -82,7 +82,14 @@ export function createRecordingWork(world: RecordingWorld): RecordingWork {
         return;
       }
       const entries: Entry[] = [
-        { kind: 'observed', body: { recordingId, sha256: observationHash(observation) } },
+        {
+          kind: 'observed',
+          body: {
+            recordingId,
+            sha256: observationHash(observation),
+            status: observation.status,
+          },
+        },
       ];
       const known = new Set((before?.observation.files ?? []).map(identityKey));
       const late = observation.files.filter((file) => !known.has(identityKey(file)));

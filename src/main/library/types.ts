@@ -42,6 +42,15 @@ export interface ListedFile {
   peerId: PeerId | null;
 }
 
+/** One join of a person; another device or a rejoin makes another (contract 6.3). */
+export interface Connection {
+  /** Null when the service told none. */
+  peerId: PeerId | null;
+  joinedAt: number | null;
+  /** Null while it lasts, or when nobody told. */
+  leftAt: number | null;
+}
+
 /** Someone who was in the call (contract 6.4). */
 export interface SessionPerson {
   /** All ids under which the row may be a peer: `id` and every `peer_events[].peer_id` (U3). */
@@ -51,6 +60,8 @@ export interface SessionPerson {
   displayName: string | null;
   joinedAt: number | null;
   leftAt: number | null;
+  /** In the order of joining; absent in what was observed before they were told apart. */
+  connections?: Connection[] | undefined;
 }
 
 /** Someone who was added to the meeting (contract 5.3). */
@@ -131,6 +142,21 @@ export interface VerifyReport {
   damaged: number;
   missing: number;
   bytes: number;
+}
+
+/** What happened to one recording; times are epoch ms. */
+export interface RecordingHistory {
+  /** The vendor's words, each when it was first seen; empty for recordings observed before this was noted. */
+  words: { word: string; seenAt: number }[];
+  /** When the last of its files was received. */
+  receivedAt: number | null;
+  /** Files whose last reading back found them whole, and when the latest was. */
+  verified: number;
+  verifiedAt: number | null;
+  /** When the last file was lost for good. */
+  lostAt: number | null;
+  decision: 'sealed' | 'closed-incomplete' | null;
+  decidedAt: number | null;
 }
 
 /** Keyset page: pass `next` back as `after`; null at the end. */
@@ -220,12 +246,16 @@ export interface Library {
     limit?: number;
   }): Promise<Page<Recording>>;
   recording(recordingId: RecordingId): Promise<Recording | null>;
+  /** What happened to it and when; null for one the library does not know. */
+  history(recordingId: RecordingId): Promise<RecordingHistory | null>;
   /** What was observed last, from disk; null when never observed. */
   observation(recordingId: RecordingId): Promise<Observation | null>;
   tracks(query: TrackQuery): Promise<Page<Track>>;
   track(trackId: TrackId): Promise<Track | null>;
   findById(search: IdSearch): Promise<Page<Found>>;
   totals(): Promise<Totals>;
+  /** Room on the disk the library lies on, for this person; null where the system does not say. */
+  freeBytes(): Promise<number | null>;
   /** Absolute path of a track's payload, checked to lie inside the library. */
   payloadPath(trackId: TrackId): Promise<string>;
   /**

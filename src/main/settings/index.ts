@@ -5,9 +5,11 @@ import envPaths from 'env-paths';
 import { z } from 'zod';
 import {
   Appearance,
+  ArchivePolicy,
   Behaviour,
   FetchSettings,
   Layout,
+  RelaySettings,
   type Settings,
   WorkspaceId,
 } from '#contract';
@@ -21,6 +23,8 @@ const RememberedWorkspace = z.object({
   accountId: z.string(),
   appId: z.string(),
   apiRoot: z.string(),
+  /** What it fetches without being asked for. */
+  archive: ArchivePolicy.catch({ kind: 'all' }),
 });
 /** A workspace without its token: that one is in the keychain. */
 export type RememberedWorkspace = z.infer<typeof RememberedWorkspace>;
@@ -59,8 +63,19 @@ const Remembered = z.object({
     meetingColumns: ['when', 'people', 'tracks', 'length', 'bytes', 'state', 'deadline'],
     meetingSort: { by: 'when', descending: true },
   }),
-  behaviour: or(Behaviour, { startAtLogin: false, stayInTray: false, offered: false }),
-  fetching: or(FetchSettings, { automatic: true, everyMinutes: 10, atOnce: 3 }),
+  behaviour: or(Behaviour.extend({ notifications: or(z.boolean(), true) }), {
+    startAtLogin: false,
+    stayInTray: false,
+    offered: false,
+    notifications: true,
+  }),
+  fetching: or(FetchSettings.extend({ speedLimit: or(FetchSettings.shape.speedLimit, null) }), {
+    automatic: true,
+    everyMinutes: 10,
+    atOnce: 3,
+    speedLimit: null,
+  }),
+  relay: or(RelaySettings, { enabled: false, port: 8790 }),
   libraries: or(z.array(KnownPlace), []),
   workspaces: z.array(RememberedWorkspace).default([]),
   currentWorkspaceId: WorkspaceId.nullable().default(null),
@@ -70,8 +85,14 @@ const Remembered = z.object({
 export type Remembered = z.infer<typeof Remembered>;
 
 /** What the window may see and change of it. */
-export function inContract({ appearance, layout, behaviour, fetching }: Remembered): Settings {
-  return { appearance, layout, behaviour, fetching };
+export function inContract({
+  appearance,
+  layout,
+  behaviour,
+  fetching,
+  relay,
+}: Remembered): Settings {
+  return { appearance, layout, behaviour, fetching, relay };
 }
 
 export interface SettingsStore {

@@ -3,4 +3,5 @@ export type { PassOptions, PassProgress } from './pass.ts';
 export type { PassReport, Problem, ProblemCode, RecordingReport } from './report.ts';
 export { createSync, type Sync, type SyncOptions } from './sync.ts';
 export { idlePull } from './pull-status.ts';
-export type { PassWorld } from './world.ts';
+export { patience } from './problems.ts';
+export type { PassWorld, Wanted } from './world.ts';

@@ -1,7 +1,7 @@
 /** @file Main process. Turns the vendor's answers about one recording into the words the library keeps. Pure. */
 import { CustomParticipantId, MeetingId, PeerId, RecordingId, SessionId, UserId } from '#contract';
 
-import type { MeetingPerson, Observation, SessionPerson } from '../library/index.ts';
+import type { Connection, MeetingPerson, Observation, SessionPerson } from '../library/index.ts';
 import type {
   VendorFile,
   VendorMeetingParticipant,
@@ -86,7 +86,51 @@ export function toSessionPerson(row: VendorSessionParticipant): SessionPerson {
     displayName: row.displayName,
     joinedAt: row.joinedAt,
     leftAt: row.leftAt,
+    connections: connectionsOf(row),
   };
+}
+
+/**
+ * The joins of one row, in their order. Where events name peers, these are the connections, and the
+ * row's own id is one only if it is among them; without events it is taken for the peer id, as the
+ * reference says (contract 6.4, U3). What an event leaves open is filled from the row: it says when
+ * the person came first, and when they were gone with every device.
+ */
+function connectionsOf(row: VendorSessionParticipant): Connection[] {
+  const spells = new Map<PeerId, { joins: number[]; leaves: number[] }>();
+  for (const { peerId, eventName, at } of row.peerEvents) {
+    const id = idOrNull(PeerId, peerId);
+    if (id === null) continue;
+    const spell = spells.get(id) ?? { joins: [], leaves: [] };
+    spells.set(id, spell);
+    if (at === null) continue;
+    if (eventName === 'PEER_CREATED' || eventName === 'PEER_JOINING') spell.joins.push(at);
+    if (eventName === 'PEER_LEAVING') spell.leaves.push(at);
+  }
+  if (spells.size === 0) {
+    const { joinedAt, leftAt } = row;
+    return [{ peerId: idOrNull(PeerId, row.id), joinedAt, leftAt }];
+  }
+  const isOnly = spells.size === 1;
+  return [...spells]
+    .map(([peerId, { joins, leaves }]): Connection => {
+      const lastLeave = Math.max(...leaves);
+      // Back under the same peer id after a broken line: it goes on.
+      const hasLeft = leaves.length > 0 && lastLeave >= Math.max(...joins);
+      return {
+        peerId,
+        joinedAt: joins.length > 0 ? Math.min(...joins) : isOnly ? row.joinedAt : null,
+        leftAt: hasLeft ? lastLeave : row.leftAt,
+      };
+    })
+    .sort(byJoin);
+}
+
+/** The same in every read, whatever the order of the events. */
+function byJoin(one: Connection, other: Connection): number {
+  const [a, b] = [one.joinedAt ?? Infinity, other.joinedAt ?? Infinity];
+  if (a !== b) return a < b ? -1 : 1;
+  return (one.peerId ?? '') < (other.peerId ?? '') ? -1 : 1;
 }
 
 export function toMeetingPerson(row: VendorMeetingParticipant): MeetingPerson[] {

@@ -138,7 +138,7 @@ async function queueFiles(
   recordingId: RecordingId,
   recording: VendorRecording,
 ): Promise<void> {
-  if (recording.kind === 'composite') return;
+  if (recording.kind === 'composite' || !isWanted(world, recordingId, recording)) return;
   await world.downloads.enqueue(
     recording.files.map((file) => ({
       recordingId,
@@ -148,6 +148,17 @@ async function queueFiles(
       link: file.link,
     })),
   );
+}
+
+/** What was begun goes on: later files of a recording that a person asked for come as well. */
+function isWanted(
+  world: PassWorld,
+  recordingId: RecordingId,
+  { meetingId }: VendorRecording,
+): boolean {
+  const { wants } = world;
+  if (wants === undefined || wants({ recordingId, meetingId })) return true;
+  return world.downloads.list({ recordingIds: [recordingId], limit: 1 }).length > 0;
 }
 
 /**

@@ -4,6 +4,19 @@ import type { Problem } from './report.ts';
 
 const minuteMs = 60_000;
 
+/** How long each of the service's steps may take before a person is told, in ms (contract 10.2). */
+export const patience = {
+  /** From the order to the first second. */
+  beginMs: 10 * minuteMs,
+  /** Of a call that is over and still records. */
+  emptyCallMs: 2 * minuteMs,
+  uploadMs: 15 * minuteMs,
+  /** Of an upload whose length is still told as 0: as a rule nothing comes any more. */
+  silentUploadMs: 24 * 60 * minuteMs,
+  /** From the end until a list without files may be believed. */
+  listingMs: 10 * minuteMs,
+};
+
 export interface Known {
   recording: VendorRecording;
   /** Read only for recordings that run; null otherwise or when it could not be read. */
@@ -27,7 +40,7 @@ function problemsOfStatus({ recording, session, now }: Known): Problem[] {
   const since = (at: number | null) => (at === null ? 0 : now - at);
   switch (recording.status) {
     case 'INVOKED':
-      return since(recording.invokedAt) > 10 * minuteMs ? [problem('never-started')] : [];
+      return since(recording.invokedAt) > patience.beginMs ? [problem('never-started')] : [];
     case 'RECORDING':
     case 'PAUSED': {
       const isEmpty =
@@ -36,10 +49,10 @@ function problemsOfStatus({ recording, session, now }: Known): Problem[] {
     }
     case 'UPLOADING': {
       const uploadingMs = since(recording.stoppedAt ?? recording.invokedAt);
-      if (uploadingMs > 24 * 60 * minuteMs && (recording.durationMs ?? 0) === 0) {
+      if (uploadingMs > patience.silentUploadMs && (recording.durationMs ?? 0) === 0) {
         return [problem('probably-lost-at-provider')];
       }
-      return uploadingMs > 15 * minuteMs ? [problem('upload-takes-long')] : [];
+      return uploadingMs > patience.uploadMs ? [problem('upload-takes-long')] : [];
     }
     case 'ERRORED':
       return [problem('errored', recording.errorText)];
@@ -54,7 +67,7 @@ function problemsOfFiles({ recording, people, now }: Known): Problem[] {
   const found: Problem[] = [];
   const { files, status } = recording;
   if (status === 'UPLOADED' && files.length === 0) {
-    const isFresh = recording.stoppedAt !== null && now - recording.stoppedAt < 10 * minuteMs;
+    const isFresh = recording.stoppedAt !== null && now - recording.stoppedAt < patience.listingMs;
     found.push(problem(isFresh ? 'files-may-follow' : 'finished-without-files'));
   }
   if (status !== 'UPLOADED' && status !== 'ERRORED' && files.length > 0) {

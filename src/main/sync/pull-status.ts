@@ -14,6 +14,8 @@ export const idlePull: PullStatus = {
   bytesPerSecond: 0,
   pausedUntil: null,
   pausedBecause: null,
+  pausedByPerson: false,
+  wasOff: null,
   nextAt: null,
   transfers: [],
   failure: null,

@@ -1,6 +1,7 @@
 /** @file Main process. The only poller of the vendor: one pass at a time, in the order they were asked for. */
-import { toFailureData, type FailureData, type PullStatus } from '#contract';
+import { toFailureData, type FailureData, type PullEstimate, type PullStatus } from '#contract';
 
+import { estimatePull } from './estimate.ts';
 import { runPass, type PassOptions, type PassProgress } from './pass.ts';
 import { idlePull, pullStatus } from './pull-status.ts';
 import type { PassReport } from './report.ts';
@@ -17,6 +18,8 @@ export interface Sync {
    * @throws see `runPass`
    */
   pass(options?: PassOptions): Promise<PassReport>;
+  /** What the vendor lists and the library does not hold; see `estimatePull`. */
+  estimate(signal?: AbortSignal): Promise<Omit<PullEstimate, 'freeBytes'>>;
   /** Progress and outcome of the latest pass, as the window shows it. */
   pullStatus(): PullStatus;
 }
@@ -63,6 +66,7 @@ export function createSync(options: SyncOptions): Sync {
 
   return {
     pass,
+    estimate: (signal) => estimatePull(options, signal),
     pullStatus: () =>
       progress === null && report === null && failure === null
         ? idlePull

@@ -12,6 +12,19 @@ import {
 } from './nouns.ts';
 import { Review, SpeechLane, VendorWords } from './review.ts';
 import { CommandStates } from './commands.ts';
+import { Coverage } from './coverage.ts';
+import { Alarm, Forecast, PullEstimate } from './forecast.ts';
+import { LiveNow } from './live.ts';
+import {
+  AllowList,
+  NamePreview,
+  Order,
+  Preflight,
+  RecordAnswer,
+  RecordChoices,
+  RecordOrder,
+  Whom,
+} from './recorder.ts';
 import { DeepLink } from './deep-link.ts';
 import { PullStatus } from './pull.ts';
 import {
@@ -26,7 +39,7 @@ import {
 } from './settings.ts';
 import { Jump, Today } from './today.ts';
 import { FileTransfer, Passage, Wished } from './transfers.ts';
-import { AccessCheck, Workspace, WorkspaceForm, WorkspaceId } from './workspaces.ts';
+import { AccessCheck, ArchivePolicy, Workspace, WorkspaceForm, WorkspaceId } from './workspaces.ts';
 
 export interface Call<Input extends z.ZodType, Output extends z.ZodType> {
   input: Input;
@@ -79,6 +92,11 @@ export const calls = {
   'workspaces.use': call(z.object({ workspaceId: WorkspaceId }), noAnswer),
   /** Asks the service what the kept token may do now. */
   'workspaces.test': call(z.object({ workspaceId: WorkspaceId }), AccessCheck),
+  /** What this workspace fetches by itself from now on. */
+  'workspaces.archive': call(
+    z.object({ workspaceId: WorkspaceId, archive: ArchivePolicy }),
+    noAnswer,
+  ),
   'workspaces.forget': call(z.object({ workspaceId: WorkspaceId }), noAnswer),
 
   'library.status': call(nothing, LibraryStatus),
@@ -124,6 +142,10 @@ export const calls = {
     z.union([z.object({ trackId: TrackId }), z.object({ recordingId: RecordingId })]),
     noAnswer,
   ),
+  /** What should be here against what is, person by person. */
+  'library.coverage': call(z.object({ recordingId: RecordingId }), Coverage),
+  /** Our own orders to record in this meeting, the latest first; at most 100. */
+  'library.orders': call(z.object({ meetingId: MeetingId }), z.array(Order)),
   /** The service's last words about a recording, without links; null when it was never asked. */
   'library.vendorWords': call(z.object({ recordingId: RecordingId }), VendorWords.nullable()),
 
@@ -132,6 +154,17 @@ export const calls = {
   'pull.cancel': call(nothing, noAnswer),
   'pull.status': call(nothing, PullStatus),
 
+  /** How much a pull would bring, from the service's lists; fetches nothing. */
+  'pull.estimate': call(nothing, PullEstimate),
+  /** Fetches what the workspace's choice left out: some recordings, or everything listed now. */
+  'pull.take': call(
+    z.union([
+      z.strictObject({ recordingIds: z.array(RecordingId).min(1).max(500) }),
+      z.strictObject({ all: z.literal(true) }),
+    ]),
+    noAnswer,
+  ),
+
   /** Recordings that are on their way or came to their end within the last seven days, newest first. */
   'transfers.list': call(nothing, z.array(Passage)),
   'transfers.files': call(z.object({ recordingId: RecordingId }), z.array(FileTransfer)),
@@ -139,6 +172,51 @@ export const calls = {
   'transfers.retry': call(Wished, noAnswer),
   /** Not to be fetched until a person asks again; what is on disk stays. */
   'transfers.cancel': call(Wished, noAnswer),
+
+  /** Stops all transfers, or lets them go on, until a person says otherwise; also after a restart. */
+  'transfers.pauseAll': call(z.object({ paused: z.boolean() }), noAnswer),
+  /** Sets one file or a recording's files aside; what is on disk stays and is continued. */
+  'transfers.pause': call(Wished, noAnswer),
+  'transfers.forecast': call(nothing, Forecast),
+  'transfers.alarms': call(nothing, z.array(Alarm).max(200)),
+  /** A person has seen these; they are told again at the next of the three times. */
+  'transfers.alarmsSeen': call(z.object({ recordingIds: z.array(RecordingId).max(200) }), noAnswer),
+
+  /** What was read last; asks nothing of the service. */
+  'live.now': call(nothing, LiveNow),
+  /** The list is looked at, or no longer; of the opened meetings people's names are wanted. */
+  'live.watch': call(
+    z.object({ watching: z.boolean(), opened: z.array(MeetingId).max(50) }),
+    noAnswer,
+  ),
+  /** Reads at once, unless the rate limit forbids it. */
+  'live.refresh': call(nothing, noAnswer),
+
+  /** Who may be chosen in a meeting, and what was chosen before. */
+  'record.choices': call(z.object({ meetingId: MeetingId }), RecordChoices),
+  /** How a file will be called and read back; asks nobody. */
+  'record.preview': call(
+    z.object({ prefix: z.string().max(200), userId: z.string().max(2048).nullable() }),
+    NamePreview,
+  ),
+  /** Looks at everything that would keep an order from working; orders nothing. */
+  'record.preflight': call(
+    z.object({ meetingId: MeetingId, whom: Whom.nullable(), prefix: z.string().max(200) }),
+    Preflight,
+  ),
+  /** Starts one recording, whatever is clicked, opened twice or lost on the way. */
+  'record.start': call(RecordOrder, RecordAnswer),
+  /** Sends the stop; `live.now` shows it as stopping until a read confirms it. */
+  'record.stop': call(z.object({ recordingId: RecordingId }), noAnswer),
+  'record.steer': call(
+    z.object({ recordingId: RecordingId, action: z.enum(['pause', 'resume']) }),
+    noAnswer,
+  ),
+  'record.saveAllowList': call(z.object({ meetingId: MeetingId, list: AllowList }), noAnswer),
+  'record.forgetAllowList': call(
+    z.object({ meetingId: MeetingId, name: z.string().max(100) }),
+    noAnswer,
+  ),
 
   'review.open': call(z.object({ recordingId: RecordingId }), Review),
   /** Who spoke when, coarse enough for a strip; null until the speech maps are made. */

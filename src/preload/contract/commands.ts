@@ -10,7 +10,7 @@ export const commandPlaces = ['Everywhere', 'Lists', 'Review'] as const;
 export type CommandPlace = (typeof commandPlaces)[number];
 
 /** Things that have a context menu. */
-export type ContextName = 'meeting' | 'recording' | 'track' | 'transfer';
+export type ContextName = 'meeting' | 'recording' | 'track' | 'transfer' | 'call';
 
 export interface Command {
   /** What it does, as a menu item: the verb first, no full stop; `…` when it asks for more. */
@@ -87,6 +87,13 @@ export const commands = here({
     keys: [],
     also: 'cancel pull download',
   },
+  'transfers.pauseAll': {
+    title: 'Pause all transfers',
+    place: 'Everywhere',
+    menu: 'File',
+    keys: [],
+    also: 'hold downloads bandwidth resume',
+  },
   'app.settings': {
     title: 'Settings…',
     place: 'Everywhere',
@@ -148,25 +155,32 @@ export const commands = here({
     keys: ['Mod+1'],
     also: 'home risk',
   },
+  'go.live': {
+    title: 'Live',
+    place: 'Everywhere',
+    menu: 'Go',
+    keys: ['Mod+2'],
+    also: 'now control room calls record start stop',
+  },
   'go.meetings': {
     title: 'Meetings',
     place: 'Everywhere',
     menu: 'Go',
-    keys: ['Mod+2'],
+    keys: ['Mod+3'],
     also: 'calls recordings list',
   },
   'go.transfers': {
     title: 'Transfers',
     place: 'Everywhere',
     menu: 'Go',
-    keys: ['Mod+3'],
+    keys: ['Mod+4'],
     also: 'downloads queue',
   },
   'go.library': {
     title: 'Library',
     place: 'Everywhere',
     menu: 'Go',
-    keys: ['Mod+4'],
+    keys: ['Mod+5'],
     also: 'search find',
   },
   'go.back': {
@@ -177,6 +191,22 @@ export const commands = here({
     keys: ['Alt+ArrowLeft'],
   },
 
+  'record.start': {
+    title: 'Record this call…',
+    place: 'Lists',
+    menu: 'Recording',
+    keys: ['Mod+Shift+S'],
+    contexts: ['call'],
+    also: 'start recording live consent',
+  },
+  'record.stop': {
+    title: 'Stop recording…',
+    place: 'Lists',
+    menu: 'Recording',
+    keys: ['Mod+Shift+X'],
+    contexts: ['call'],
+    also: 'end recording live',
+  },
   'item.review': {
     title: 'Open in review',
     place: 'Lists',
@@ -222,6 +252,14 @@ export const commands = here({
     place: 'Lists',
     menu: null,
     begins: true,
+    keys: [],
+    contexts: ['transfer'],
+    unlisted: true,
+  },
+  'transfer.pause': {
+    title: 'Set aside for now',
+    place: 'Lists',
+    menu: null,
     keys: [],
     contexts: ['transfer'],
     unlisted: true,

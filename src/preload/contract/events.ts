@@ -6,12 +6,17 @@ import { LibraryStatus, Settings } from './settings.ts';
 import { CommandId } from './commands.ts';
 import { DeepLink } from './deep-link.ts';
 import { FailureData } from './errors.ts';
+import { Forecast } from './forecast.ts';
+import { LiveNow } from './live.ts';
 
 export const events = {
   /** Reload what shows these recordings. */
   'library.changed': z.object({ recordingIds: z.array(RecordingId) }),
   'library.status': LibraryStatus,
   'pull.status': PullStatus,
+  /** Told when it changes what a person should know. */
+  'transfers.forecast': Forecast,
+  'live.now': LiveNow,
   /** `track://<id>/peaks` holds more than before; `done` when it is whole. */
   'review.waveform': z.object({
     trackId: TrackId,

@@ -22,7 +22,7 @@ export const Transfer = z.object({
   recordingId: RecordingId,
   title: z.string().nullable(),
   fileName: z.string(),
-  state: z.enum(['queued', 'running', 'waiting', 'kept', 'failed', 'cancelled']),
+  state: z.enum(['queued', 'running', 'waiting', 'paused', 'kept', 'failed', 'cancelled']),
   receivedBytes: z.number(),
   totalBytes: z.number().nullable(),
   attempts: z.number(),
@@ -45,6 +45,10 @@ export const PullStatus = z.object({
   pausedUntil: EpochMs.nullable(),
   /** Why it pauses: the service, a full disk, no network, a refused token. */
   pausedBecause: ErrorCode.nullable(),
+  /** A person has stopped all transfers until they say otherwise. */
+  pausedByPerson: z.boolean(),
+  /** Between this run and the one before nobody fetched: what that cost. Null when it was no time worth telling. */
+  wasOff: z.object({ fromAt: EpochMs, untilAt: EpochMs, lost: z.number() }).nullable(),
   /** When the next pass begins by itself; null while one runs and when none will. */
   nextAt: EpochMs.nullable(),
   /** Files under way and those that failed; at most 200. */

@@ -43,6 +43,8 @@ export const Behaviour = z.object({
   stayInTray: z.boolean(),
   /** The two above were offered once; they are not offered again. */
   offered: z.boolean(),
+  /** The system's own notes: losses ahead, recordings that need a hand, arrivals. */
+  notifications: z.boolean(),
 });
 export type Behaviour = z.infer<typeof Behaviour>;
 
@@ -55,15 +57,25 @@ export const FetchSettings = z.object({
     .min(1)
     .max(24 * 60),
   /** Files at the same time. */
-  atOnce: z.number().int().min(1).max(6),
+  atOnce: z.number().int().min(1).max(8),
+  /** Bytes per second for all files together; null: as fast as it goes. */
+  speedLimit: z.number().int().min(16_384).nullable(),
 });
 export type FetchSettings = z.infer<typeof FetchSettings>;
+
+/** Where a relay of the person's own may push the service's webhooks to (contract 13). */
+export const RelaySettings = z.object({
+  enabled: z.boolean(),
+  port: z.number().int().min(1024).max(65_535),
+});
+export type RelaySettings = z.infer<typeof RelaySettings>;
 
 export const Settings = z.object({
   appearance: Appearance,
   layout: Layout,
   behaviour: Behaviour,
   fetching: FetchSettings,
+  relay: RelaySettings,
 });
 export type Settings = z.infer<typeof Settings>;
 

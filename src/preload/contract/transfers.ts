@@ -21,6 +21,54 @@ export const pipelineSteps = [
 export const PipelineStep = z.enum(pipelineSteps);
 export type PipelineStep = z.infer<typeof PipelineStep>;
 
+/** One thing that happened to a recording, or is due to. */
+export const TimelineMark = z.object({
+  what: z.enum([
+    'invoked',
+    'started',
+    'paused',
+    'stopped',
+    'uploaded',
+    'errored',
+    /** A word no contract knows, in `word`. */
+    'other',
+    'first-file',
+    'kept',
+    'verified',
+    'sealed',
+    'lost',
+    'deadline',
+  ]),
+  /** The service's word, where it is one of its. */
+  word: z.string().nullable(),
+  /** Null while it has not happened. */
+  at: EpochMs.nullable(),
+  /** `seen`: it happened some time before we saw it. */
+  from: z.enum(['service', 'seen', 'here']),
+});
+export type TimelineMark = z.infer<typeof TimelineMark>;
+
+/** Something does not get on, or came out otherwise than hoped (contract 10.2). */
+export const Stall = z.object({
+  what: z.enum([
+    /** Ordered minutes ago, and nothing begins. */
+    'never-started',
+    'records-an-empty-call',
+    /** Uploading for more than 15 minutes. */
+    'upload-takes-long',
+    /** Uploading for more than a day with length 0: as a rule nothing comes. */
+    'probably-lost',
+    'finished-without-files',
+    /** Some files are listed while the service still uploads. */
+    'partial-list',
+    'status-unknown',
+  ]),
+  sinceAt: EpochMs.nullable(),
+  /** Until when it can still be helped; null when the service named no end. */
+  untilAt: EpochMs.nullable(),
+});
+export type Stall = z.infer<typeof Stall>;
+
 /** One recording on its way. */
 export const Passage = z.object({
   recording: Recording,
@@ -38,7 +86,14 @@ export const Passage = z.object({
     /** Here once and damaged or missing on disk now. */
     spoilt: z.number(),
     lost: z.number(),
+    /** Set aside by a person for now. */
+    paused: z.number(),
+    /** Not to be fetched by the workspace's choice, until a person asks. */
+    notChosen: z.number(),
   }),
+  /** In the order of time; what is still to come last. */
+  timeline: z.array(TimelineMark),
+  stall: Stall.nullable(),
   receivedBytes: z.number(),
   /** Null while any size is unknown. */
   totalBytes: z.number().nullable(),
@@ -70,6 +125,10 @@ export const FileTransfer = z.object({
     'queued',
     'running',
     'waiting',
+    /** Set aside by a person for now. */
+    'paused',
+    /** The workspace fetches chosen meetings, or asks first. */
+    'not-chosen',
     'kept',
     'verified',
     'damaged',

@@ -1,6 +1,6 @@
 /** @file Contract. Workspaces: one app of one account, with the token kept elsewhere. */
 import { z } from 'zod';
-import { WorkspaceId } from './nouns.ts';
+import { MeetingId, WorkspaceId } from './nouns.ts';
 
 export { WorkspaceId };
 
@@ -15,6 +15,15 @@ export const WorkspaceForm = z.object({
 });
 export type WorkspaceForm = z.infer<typeof WorkspaceForm>;
 
+/** What is fetched without being asked for. */
+export const ArchivePolicy = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('all') }),
+  z.object({ kind: z.literal('chosen'), meetingIds: z.array(MeetingId).max(10_000) }),
+  /** Nothing: a person is shown what there is and how large it may be. */
+  z.object({ kind: z.literal('ask') }),
+]);
+export type ArchivePolicy = z.infer<typeof ArchivePolicy>;
+
 export const Workspace = z.object({
   workspaceId: WorkspaceId,
   label: z.string(),
@@ -24,6 +33,7 @@ export const Workspace = z.object({
   /** Where the token is: kept by the system, only in memory until the app quits, or nowhere. */
   token: z.enum(['keychain', 'memory', 'missing']),
   current: z.boolean(),
+  archive: ArchivePolicy,
 });
 export type Workspace = z.infer<typeof Workspace>;
 

@@ -37,6 +37,7 @@ function connect(clock = clockByHand(), more: Partial<SyncOptions> = {}) {
       listMeetingParticipants: () => Promise.resolve([]),
     },
     library: {
+      holds: () => Promise.resolve(false),
       observe: () => Promise.resolve(),
       markGone: () => Promise.resolve(),
       markLost: () => Promise.resolve(),

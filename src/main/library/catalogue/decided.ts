@@ -77,9 +77,15 @@ export function foldLine(
       .run(value, recordingId);
   };
   switch (entry.kind) {
-    case 'observed':
-      set(entry.body.recordingId, 'gone', 0);
+    case 'observed': {
+      const { recordingId, status } = entry.body;
+      set(recordingId, 'gone', 0);
+      if (status === undefined) break;
+      catalogue
+        .sql('INSERT OR IGNORE INTO seen_words VALUES (?, ?, ?)')
+        .run(recordingId, toJson(status), line.at);
       break;
+    }
     case 'gone':
       set(entry.body.recordingId, 'gone', 1);
       break;

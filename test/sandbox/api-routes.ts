@@ -315,7 +315,7 @@ function nulled(fields: Json): Json {
 }
 
 /** A UUID that is the same at every call. */
-function stableId(seed: string): string {
+export function stableId(seed: string): string {
   const hex = createHash('sha256').update(seed).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -1,0 +1,563 @@
+/** @file Sandbox. The scripted sessions: what happens in a call, and by hand what an archive must say about every connection afterwards. */
+import { stranger, type ScriptedSession, type ScriptStep } from './stage.ts';
+
+const wait = (seconds: number): ScriptStep => ({ do: 'wait', seconds });
+const stop: ScriptStep = { do: 'stop' };
+const pull: ScriptStep = { do: 'pull' };
+const startOurs: ScriptStep = { do: 'start', by: 'us' };
+/** Stopped, uploaded, fetched. */
+const over: readonly ScriptStep[] = [stop, wait(20), pull];
+
+export const scriptedSessions: readonly ScriptedSession[] = [
+  {
+    name: 'two people from beginning to end',
+    script: [
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'tariq' },
+      startOurs,
+      wait(43),
+      ...over,
+    ],
+    expected: { main: { selection: 'everyone', cells: { mara: 'received', tariq: 'received' } } },
+  },
+  {
+    name: 'rejoin, as a second row',
+    script: [
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'tariq' },
+      startOurs,
+      wait(30),
+      { do: 'leave', connection: 'mara' },
+      wait(12),
+      { do: 'join', who: 'mara', as: 'mara again' },
+      wait(30),
+      ...over,
+    ],
+    expected: {
+      main: {
+        selection: 'everyone',
+        cells: { mara: 'received', 'mara again': 'received', tariq: 'received' },
+      },
+    },
+  },
+  {
+    name: 'rejoin, as a second peer event of a row with an id of its own',
+    script: [
+      { do: 'set', switches: { rejoin: 'second-event', participantRowId: 'own' } },
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'tariq' },
+      startOurs,
+      wait(30),
+      { do: 'leave', connection: 'tariq' },
+      wait(12),
+      { do: 'join', who: 'tariq', as: 'tariq again', options: { muted: true } },
+      wait(30),
+      ...over,
+    ],
+    expected: {
+      main: {
+        selection: 'everyone',
+        cells: { mara: 'received', tariq: 'received', 'tariq again': 'missing: unknown' },
+      },
+    },
+  },
+  {
+    name: 'two devices at once',
+    script: [
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'mara', as: 'mara phone' },
+      { do: 'join', who: 'annaDesk' },
+      startOurs,
+      wait(25),
+      { do: 'leave', connection: 'mara phone' },
+      wait(20),
+      ...over,
+    ],
+    expected: {
+      main: {
+        selection: 'everyone',
+        cells: { mara: 'received', 'mara phone': 'received', annaDesk: 'received' },
+      },
+    },
+  },
+  {
+    name: 'one comes late, one leaves early',
+    script: [
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'tariq' },
+      startOurs,
+      wait(20),
+      { do: 'leave', connection: 'tariq' },
+      wait(10),
+      { do: 'join', who: 'annaField' },
+      wait(25),
+      ...over,
+    ],
+    expected: {
+      main: {
+        selection: 'everyone',
+        cells: { mara: 'received', tariq: 'received', annaField: 'received' },
+      },
+    },
+  },
+  {
+    name: 'one left before it began, one came after it ended',
+    script: [
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'tariq' },
+      wait(40),
+      { do: 'leave', connection: 'tariq' },
+      wait(30),
+      startOurs,
+      wait(40),
+      stop,
+      wait(30),
+      { do: 'join', who: 'annaDesk' },
+      wait(30),
+      pull,
+    ],
+    expected: {
+      main: {
+        selection: 'everyone',
+        cells: {
+          mara: 'received',
+          tariq: 'missing: left-before-it-began',
+          annaDesk: 'missing: joined-after-it-ended',
+        },
+      },
+    },
+  },
+  {
+    name: 'two of four, chosen',
+    script: [
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'annaDesk' },
+      { do: 'join', who: 'annaField' },
+      { do: 'join', who: 'tariq' },
+      { do: 'start', by: 'us', people: ['mara', 'annaField'] },
+      wait(40),
+      ...over,
+    ],
+    expected: {
+      main: {
+        selection: 'chosen',
+        cells: {
+          mara: 'received',
+          annaDesk: 'not-recorded-by-choice',
+          annaField: 'received',
+          tariq: 'not-recorded-by-choice',
+        },
+      },
+    },
+  },
+  {
+    name: 'chosen people, one of whom comes later, beside one who was not chosen',
+    script: [
+      { do: 'join', who: 'mara' },
+      { do: 'start', by: 'us', people: ['mara', 'tariq'] },
+      wait(20),
+      { do: 'join', who: 'annaDesk' },
+      { do: 'join', who: 'tariq' },
+      wait(25),
+      ...over,
+    ],
+    expected: {
+      main: {
+        selection: 'chosen',
+        cells: { mara: 'received', annaDesk: 'not-recorded-by-choice', tariq: 'received' },
+      },
+    },
+  },
+  {
+    name: 'custom ids instead of the service’s',
+    script: [
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'tariq' },
+      { do: 'start', by: 'us', customIds: ['mara'] },
+      wait(40),
+      ...over,
+    ],
+    expected: {
+      main: {
+        selection: 'chosen',
+        cells: { mara: 'missing: ordered-by-custom-id', tariq: 'not-recorded-by-choice' },
+      },
+    },
+  },
+  {
+    name: 'started elsewhere for some, nobody here knows for whom',
+    script: [
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'annaDesk' },
+      { do: 'join', who: 'tariq' },
+      { do: 'start', by: 'elsewhere', people: ['mara'] },
+      wait(40),
+      ...over,
+    ],
+    expected: {
+      main: {
+        selection: 'unknown',
+        cells: {
+          mara: 'received',
+          annaDesk: 'missing: selection-unknown',
+          tariq: 'missing: selection-unknown',
+        },
+      },
+    },
+  },
+  {
+    name: 'zero files: nobody unmuted',
+    script: [
+      { do: 'join', who: 'mara', options: { muted: true } },
+      { do: 'join', who: 'tariq', options: { muted: true } },
+      startOurs,
+      wait(40),
+      stop,
+      wait(1200),
+      pull,
+    ],
+    expected: {
+      main: {
+        selection: 'everyone',
+        cells: {
+          mara: 'missing: finished-without-files',
+          tariq: 'missing: finished-without-files',
+        },
+      },
+    },
+  },
+  {
+    name: 'one never unmuted',
+    script: [
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'tariq', options: { muted: true } },
+      startOurs,
+      wait(40),
+      ...over,
+    ],
+    expected: {
+      main: { selection: 'everyone', cells: { mara: 'received', tariq: 'missing: unknown' } },
+    },
+  },
+  {
+    name: 'everyone with an old SDK, chosen',
+    script: [
+      { do: 'join', who: 'mara', options: { oldSdk: true } },
+      { do: 'join', who: 'annaDesk', options: { oldSdk: true } },
+      { do: 'join', who: 'tariq', options: { oldSdk: true } },
+      { do: 'start', by: 'us', people: ['mara', 'tariq'] },
+      wait(40),
+      stop,
+      wait(1200),
+      pull,
+    ],
+    expected: {
+      main: {
+        selection: 'chosen',
+        cells: {
+          mara: 'missing: finished-without-files',
+          annaDesk: 'not-recorded-by-choice',
+          tariq: 'missing: finished-without-files',
+        },
+      },
+    },
+  },
+  {
+    name: 'the upload hangs',
+    script: [
+      { do: 'set', switches: { afterUploading: 'nothing' } },
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'tariq' },
+      startOurs,
+      wait(40),
+      stop,
+      wait(30 * 3600),
+      pull,
+    ],
+    expected: {
+      main: {
+        selection: 'everyone',
+        cells: { mara: 'pending: service-still-works', tariq: 'pending: service-still-works' },
+      },
+    },
+  },
+  {
+    name: 'a short track',
+    script: [
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'tariq', options: { losesMs: 12_000 } },
+      startOurs,
+      wait(60),
+      ...over,
+    ],
+    expected: {
+      main: { selection: 'everyone', cells: { mara: 'received', tariq: 'short by 12 s' } },
+    },
+  },
+  {
+    name: 'a file of somebody nobody knows',
+    script: [
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'tariq' },
+      startOurs,
+      wait(30),
+      stop,
+      wait(20),
+      { do: 'add-stranger', seconds: 20 },
+      pull,
+    ],
+    expected: {
+      main: {
+        selection: 'everyone',
+        cells: { mara: 'received', tariq: 'received' },
+        extra: [stranger.userId],
+      },
+    },
+  },
+  {
+    name: 'two people of one name, one of them chosen and then gone',
+    script: [
+      { do: 'join', who: 'annaDesk' },
+      { do: 'join', who: 'annaField' },
+      { do: 'start', by: 'us', people: ['annaField'] },
+      wait(30),
+      { do: 'leave', connection: 'annaField' },
+      wait(15),
+      ...over,
+    ],
+    expected: {
+      main: {
+        selection: 'chosen',
+        cells: { annaDesk: 'not-recorded-by-choice', annaField: 'received' },
+      },
+    },
+  },
+  {
+    name: 'the session ends and takes the recording with it',
+    script: [
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'annaField' },
+      startOurs,
+      wait(35),
+      { do: 'end' },
+      wait(20),
+      pull,
+    ],
+    expected: {
+      main: { selection: 'everyone', cells: { mara: 'received', annaField: 'received' } },
+    },
+  },
+  {
+    name: 'the session ends and the recording goes on',
+    script: [
+      { do: 'set', switches: { sessionEndStops: false } },
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'tariq' },
+      startOurs,
+      wait(35),
+      { do: 'end' },
+      wait(1500),
+      pull,
+    ],
+    expected: {
+      main: {
+        selection: 'everyone',
+        cells: { mara: 'pending: service-still-works', tariq: 'pending: service-still-works' },
+      },
+    },
+  },
+  {
+    name: 'a list that grows while it uploads, and is not complete yet',
+    script: [
+      { do: 'set', switches: { uploadListing: 'growing', uploadSeconds: 400 } },
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'annaDesk' },
+      { do: 'join', who: 'tariq' },
+      startOurs,
+      wait(40),
+      stop,
+      wait(150),
+      pull,
+    ],
+    expected: {
+      main: {
+        selection: 'everyone',
+        cells: {
+          mara: 'received',
+          annaDesk: 'pending: service-still-works',
+          tariq: 'pending: service-still-works',
+        },
+      },
+    },
+  },
+  {
+    name: 'a list whose last file comes minutes after the others',
+    script: [
+      { do: 'set', switches: { uploadListing: 'late' } },
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'tariq' },
+      startOurs,
+      wait(40),
+      ...over,
+      wait(600),
+      pull,
+    ],
+    expected: { main: { selection: 'everyone', cells: { mara: 'received', tariq: 'received' } } },
+  },
+  {
+    name: 'files whose links expire before they are fetched',
+    script: [
+      { do: 'set', switches: { linksRenew: false } },
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'tariq' },
+      startOurs,
+      wait(40),
+      stop,
+      wait(20),
+      { do: 'read' },
+      wait(8 * 86_400),
+      pull,
+    ],
+    expected: {
+      main: {
+        selection: 'everyone',
+        cells: { mara: 'missing: file-lost', tariq: 'missing: file-lost' },
+      },
+    },
+  },
+  {
+    name: 'one file gone from the store, the other fetched in time',
+    script: [
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'tariq' },
+      startOurs,
+      wait(40),
+      stop,
+      wait(20),
+      { do: 'lose-file', connection: 'tariq' },
+      pull,
+      wait(8 * 86_400),
+      pull,
+    ],
+    expected: {
+      main: { selection: 'everyone', cells: { mara: 'received', tariq: 'missing: file-lost' } },
+    },
+  },
+  {
+    name: 'read, and nothing fetched yet',
+    script: [
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'tariq' },
+      startOurs,
+      wait(40),
+      stop,
+      wait(20),
+      { do: 'read' },
+    ],
+    expected: {
+      main: {
+        selection: 'everyone',
+        cells: { mara: 'pending: file-not-fetched-yet', tariq: 'pending: file-not-fetched-yet' },
+      },
+    },
+  },
+  {
+    name: 'odd file names, one of them without any id',
+    script: [
+      { do: 'join', who: 'mara', options: { style: 'media-kind' } },
+      { do: 'join', who: 'annaField', options: { style: 'fraction' } },
+      { do: 'join', who: 'tariq', options: { fileName: 'Jane final (1).webm' } },
+      startOurs,
+      wait(40),
+      ...over,
+    ],
+    expected: {
+      main: {
+        selection: 'everyone',
+        cells: { mara: 'received', annaField: 'received', tariq: 'missing: unknown' },
+        extra: [null],
+      },
+    },
+  },
+  {
+    name: 'two recordings in one call',
+    script: [
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'tariq' },
+      { do: 'start', by: 'us', recording: 'first', people: ['mara'] },
+      wait(30),
+      { do: 'stop', recording: 'first' },
+      wait(30),
+      { do: 'leave', connection: 'mara' },
+      wait(10),
+      { do: 'start', by: 'us', recording: 'second' },
+      wait(30),
+      { do: 'stop', recording: 'second' },
+      wait(20),
+      pull,
+    ],
+    expected: {
+      first: {
+        selection: 'chosen',
+        cells: { mara: 'received', tariq: 'not-recorded-by-choice' },
+      },
+      second: {
+        selection: 'everyone',
+        cells: { mara: 'missing: left-before-it-began', tariq: 'received' },
+      },
+    },
+  },
+  {
+    name: 'the recording breaks',
+    script: [
+      { do: 'set', switches: { breaksAfterSeconds: 20, errorText: 'the worker was lost' } },
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'tariq' },
+      startOurs,
+      wait(40),
+      pull,
+    ],
+    expected: {
+      main: {
+        selection: 'everyone',
+        cells: { mara: 'missing: recording-errored', tariq: 'missing: recording-errored' },
+      },
+    },
+  },
+  {
+    name: 'the service forgets a recording of which nothing was fetched',
+    script: [
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'annaDesk' },
+      startOurs,
+      wait(40),
+      { do: 'read' },
+      stop,
+      wait(20),
+      { do: 'forget' },
+      pull,
+    ],
+    expected: {
+      main: {
+        selection: 'everyone',
+        cells: { mara: 'missing: recording-gone', annaDesk: 'missing: recording-gone' },
+      },
+    },
+  },
+  {
+    name: 'it is still going on',
+    script: [
+      { do: 'join', who: 'mara' },
+      { do: 'join', who: 'annaDesk' },
+      { do: 'start', by: 'us', people: ['annaDesk'] },
+      wait(40),
+      pull,
+    ],
+    expected: {
+      main: {
+        selection: 'chosen',
+        cells: { mara: 'not-recorded-by-choice', annaDesk: 'pending: service-still-works' },
+      },
+    },
+  },
+];

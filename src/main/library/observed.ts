@@ -23,6 +23,12 @@ const ListedFileSchema = z.object({
   peerId: PeerId.nullable(),
 });
 
+const ConnectionSchema = z.object({
+  peerId: PeerId.nullable(),
+  joinedAt: z.number().nullable(),
+  leftAt: z.number().nullable(),
+});
+
 export const SessionPersonSchema = z.object({
   peerIds: z.array(PeerId),
   userId: UserId.nullable(),
@@ -30,6 +36,8 @@ export const SessionPersonSchema = z.object({
   displayName: z.string().nullable(),
   joinedAt: z.number().nullable(),
   leftAt: z.number().nullable(),
+  // Absent stays absent: what was written before reads and writes to the same bytes.
+  connections: z.array(ConnectionSchema).optional(),
 });
 
 export const MeetingPersonSchema = z.object({
@@ -109,13 +117,23 @@ export function cleanObservation(observation: Observation): Observation {
       peerId: unsigned(PeerId, peerId),
     })),
     sessionPeople:
-      sessionPeople?.map(({ peerIds, userId, customParticipantId, displayName, ...times }) => ({
-        ...times,
-        peerIds: peerIds.flatMap((id) => unsigned(PeerId, id) ?? []),
-        userId: unsigned(UserId, userId),
-        customParticipantId: unsigned(CustomParticipantId, customParticipantId),
-        displayName: textOrNull(displayName),
-      })) ?? null,
+      sessionPeople?.map(
+        ({ peerIds, userId, customParticipantId, displayName, connections, ...times }) => ({
+          ...times,
+          peerIds: peerIds.flatMap((id) => unsigned(PeerId, id) ?? []),
+          userId: unsigned(UserId, userId),
+          customParticipantId: unsigned(CustomParticipantId, customParticipantId),
+          displayName: textOrNull(displayName),
+          ...(connections === undefined
+            ? {}
+            : {
+                connections: connections.map((one) => ({
+                  ...one,
+                  peerId: unsigned(PeerId, one.peerId),
+                })),
+              }),
+        }),
+      ) ?? null,
     meetingPeople:
       meetingPeople?.flatMap(({ userId, customParticipantId, name }) => {
         const id = unsigned(UserId, userId);

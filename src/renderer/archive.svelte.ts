@@ -363,12 +363,13 @@ function wasRunning({ startedAt, invokedAt, lengthMs }: Recording, at: number): 
 
 /** Members that are not there, without those that are `undefined`. */
 function withoutHoles(change: SettingsChange): Partial<Settings> {
-  const { appearance, layout: arranged, behaviour, fetching } = change;
+  const { appearance, layout: arranged, behaviour, fetching, relay } = change;
   return {
     ...(appearance ? { appearance } : {}),
     ...(arranged ? { layout: arranged } : {}),
     ...(behaviour ? { behaviour } : {}),
     ...(fetching ? { fetching } : {}),
+    ...(relay ? { relay } : {}),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Appearance } from '#contract';
 import { ask } from '../api.ts';
 import { archive } from '../archive.svelte.ts';
 import { copyText } from '../clipboard.ts';
+import { transfers } from '../screens/transfers.svelte.ts';
 import type { Action, Actions } from './action.ts';
 import { attempt } from './items.ts';
 
@@ -28,6 +29,13 @@ export const everywhere: Actions = {
     enabled: () => archive.workspace !== null && archive.canAdd && !archive.pulling,
   },
   'pull.stop': { run: () => void archive.cancelPull(), enabled: () => archive.pulling },
+  'transfers.pauseAll': {
+    run: () => {
+      transfers.pauseAll(archive.pull?.pausedByPerson !== true);
+    },
+    enabled: () => archive.canAdd && archive.workspace !== null,
+    checked: () => archive.pull?.pausedByPerson === true,
+  },
   'app.settings': {
     run: () => {
       archive.go({ name: 'settings', section: 'workspaces' });
@@ -39,6 +47,12 @@ export const everywhere: Actions = {
   'go.today': whileOpen(() => {
     archive.go({ name: 'today' });
   }),
+  'go.live': {
+    run: () => {
+      archive.go({ name: 'live', meetingId: null });
+    },
+    enabled: () => !archive.firstRun,
+  },
   'go.meetings': whileOpen(() => {
     archive.go({ name: 'meetings', key: null });
   }),

@@ -1,7 +1,7 @@
 /** @file Renderer. One line for the state of a pull, and how far it is. Pure. */
 import type { FailureData, PullStatus } from '#contract';
 import { wordsFor } from '../error-words.ts';
-import { clockSecondsText, clockText, plural } from '../parts/format.ts';
+import { clockSecondsText, clockText, nearDayText, plural } from '../parts/format.ts';
 
 /** The pull in one short sentence. */
 export function headline(pull: PullStatus): string {
@@ -44,18 +44,23 @@ export function progressOf(pull: PullStatus): number | null {
 
 /** Why nothing is fetched at the moment, and until when; empty while it goes on. `now` is epoch ms. */
 export function pauseText(
-  { pausedUntil, pausedBecause }: Pick<PullStatus, 'pausedUntil' | 'pausedBecause'>,
+  {
+    pausedUntil,
+    pausedBecause,
+    pausedByPerson,
+  }: Pick<PullStatus, 'pausedUntil' | 'pausedBecause' | 'pausedByPerson'>,
   now: number,
 ): string {
+  if (pausedByPerson) return 'paused by you, until you let it go on';
   if (pausedUntil === null || pausedUntil <= now) return '';
   const until = clockSecondsText(pausedUntil);
   switch (pausedBecause) {
     case 'api.rate-limited':
       return `paused by the service until ${until}`;
     case 'disk.full':
-      return `the disk is full, looked at again at ${until}`;
+      return `the disk is full, looked at again at ${until}; no try is lost`;
     case 'api.unreachable':
-      return `no network, tried again at ${until}`;
+      return `no network, tried again at ${until}; no try is lost`;
     case null:
       return `paused until ${until}`;
     default: {
@@ -63,6 +68,24 @@ export function pauseText(
       return `${what} Tried again at ${until}.`;
     }
   }
+}
+
+/** For how long nobody fetched before this start, and what that cost; null when it was no time worth telling. */
+export function offWords(
+  { wasOff }: Pick<PullStatus, 'wasOff'>,
+  now: number,
+): { text: string; lost: number } | null {
+  if (wasOff === null) return null;
+  const { fromAt, untilAt, lost } = wasOff;
+  const day = nearDayText(untilAt, now);
+  const until =
+    day === nearDayText(fromAt, now) ? clockText(untilAt) : `${day}, ${clockText(untilAt)}`;
+  const cost =
+    lost === 0
+      ? 'nothing was lost meanwhile.'
+      : `${plural(lost, 'file')} ${lost === 1 ? 'was' : 'were'} lost meanwhile.`;
+  const from = `${nearDayText(fromAt, now)}, ${clockText(fromAt)}`;
+  return { text: `Trackvault was off from ${from} to ${until}; ${cost}`, lost };
 }
 
 /** When the next pass begins by itself, or that none will; empty while one runs or nobody knows yet. */

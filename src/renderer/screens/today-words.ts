@@ -1,38 +1,28 @@
 /** @file Renderer. What deserves attention now, each with one next step: worked out of index, transfers and the last pass. Pure. */
 import type {
+  Alarm,
   ErrorCode,
+  Forecast,
   LibraryStatus,
   Passage,
   PullStatus,
   Recording,
   RecordingId,
+  Stall,
   Today,
   Workspace,
 } from '#contract';
 import { wordsFor } from '../error-words.ts';
 import { clockText, lengthWords, nearDayText, plural } from '../parts/format.ts';
-import { lastingTrouble } from './pull-words.ts';
-import {
-  deadlineWords,
-  passageReason,
-  standingWords,
-  type DeadlineWords,
-} from './transfer-words.ts';
+import { alarmText, lossText as aheadText, stillDoomed } from './forecast-words.ts';
+import type { Deed } from './deed.ts';
+import { lastingTrouble, offWords } from './pull-words.ts';
+import { stallNote } from './stall-words.ts';
+import { deadlineWords, passageReason, type DeadlineWords } from './transfer-words.ts';
 
 const dayMs = 24 * 3_600_000;
 /** News of the service's failures; what is older has been read. */
 const newsMs = 7 * dayMs;
-
-/** What the button beside a matter does. */
-export type Deed =
-  | { kind: 'connect' }
-  | { kind: 'fetch' }
-  | { kind: 'choose-library' }
-  | { kind: 'reveal-library' }
-  | { kind: 'retry'; recordingId: RecordingId }
-  | { kind: 'transfers'; recordingId: RecordingId }
-  | { kind: 'reveal'; recording: Recording }
-  | { kind: 'meeting'; recording: Recording };
 
 /** One matter that does not go on by itself. */
 export interface Need {
@@ -50,6 +40,9 @@ export interface World {
   library: LibraryStatus | null;
   today: Today | null;
   passages: readonly Passage[];
+  /** Null while nobody has reckoned. */
+  forecast: Forecast | null;
+  alarms: readonly Alarm[];
   /** Epoch ms. */
   now: number;
 }
@@ -58,8 +51,9 @@ export interface World {
 export function needsOf(world: World): Need[] {
   return [
     ...needsOfAccess(world),
+    ...needsOfTime(world),
     ...needsOfFiles(world),
-    ...neverStarted(world),
+    ...needsOfStalls(world),
     ...needsOfService(world),
   ];
 }
@@ -127,18 +121,55 @@ function needsOfFiles({ today }: World): Need[] {
   return [...lost, ...spoilt];
 }
 
-/** An order the service took and did not follow: whoever gave it believes that the call is recorded. */
-function neverStarted({ passages }: World): Need[] {
-  return passages
-    .filter(({ step, standing }) => step === 'invoked' && standing === 'stuck')
-    .map((passage) => ({
-      key: `never started ${passage.recording.recordingId}`,
+/** Nobody fetched for a while, and that cost something; or a person stopped all of it. */
+function needsOfTime({ pull, now }: World): Need[] {
+  const off = pull === null ? null : offWords(pull, now);
+  const needs: Need[] = [];
+  if (pull?.pausedByPerson === true) {
+    needs.push({
+      key: 'paused',
       tone: 'warn',
-      about: passage.recording,
-      text: standingWords(passage).means,
-      step: { text: 'Show', deed: { kind: 'meeting', recording: passage.recording } },
-    }));
+      about: 'All transfers are paused by you.',
+      text: 'Nothing is fetched, and deadlines go on.',
+      step: { text: 'Let them go on', deed: { kind: 'go-on' } },
+    });
+  }
+  if (off !== null && off.lost > 0) {
+    needs.push({
+      key: 'off',
+      tone: 'bad',
+      about: off.text,
+      text: 'Start Trackvault at login, or leave it in the tray, so that it goes on fetching.',
+      step: { text: 'Background settings', deed: { kind: 'settings', section: 'fetching' } },
+    });
+  }
+  return needs;
 }
+
+/** Whoever ordered a recording believes that it is made: where it does not get on they must know. */
+function needsOfStalls({ passages, now }: World): Need[] {
+  return passages.flatMap(({ recording, stall }): Need[] => {
+    if (stall === null || isAtRisk(stall) || toldByState(recording)) return [];
+    const { tone, means, risk, next, step, needsPerson } = stallNote(stall, recording, now);
+    if (!needsPerson) return [];
+    return [
+      {
+        key: `${stall.what} ${recording.recordingId}`,
+        tone: tone === 'bad' ? 'bad' : 'warn',
+        about: recording,
+        text: [means, risk, next].join(' '),
+        step,
+      },
+    ];
+  });
+}
+
+/** Shown with what is at risk. */
+const isAtRisk = ({ what }: Stall): boolean => what === 'probably-lost';
+
+/** Named among what the service did not do. */
+const toldByState = ({ state }: Recording): boolean =>
+  state === 'errored' || state === 'without-files';
 
 /** What the service did not do: nothing more than to know, but that early. */
 function needsOfService({ today, now }: World): Need[] {
@@ -162,85 +193,137 @@ function needsOfService({ today, now }: World): Need[] {
   });
 }
 
-/** A recording of which something is not here yet, and may never be. */
+/** A recording of which something is not here yet, and may never be; or the reckoning over all of them. */
 export interface AtRisk {
-  recording: Recording;
+  key: string;
+  about: string | Recording;
   tone: 'bad' | 'warn';
   text: string;
   deadline: DeadlineWords | null;
+  /** The alarm that has begun for it. */
+  alarm: Alarm | null;
   step: { text: string; deed: Deed };
 }
 
 export interface Risks {
-  /** Those to be shown one by one, the nearest deadline first. */
+  /** Those to be shown one by one: what will be lost as things go, then alarms, then the nearest deadline first. */
   shown: AtRisk[];
   /** Those that come by themselves with more than a day to spare. */
   coming: { recordings: number; files: number };
 }
 
 export function risksOf(world: World & { pulling: boolean }): Risks {
-  const { today, passages, pulling, now } = world;
+  const { today, passages, alarms, pulling, now } = world;
   const byId = new Map(passages.map((passage) => [passage.recording.recordingId, passage]));
+  const alarmed = new Map(alarms.map((alarm) => [alarm.recordingId, alarm]));
   const shown: AtRisk[] = [];
   const coming = { recordings: 0, files: 0 };
   for (const recording of today?.atRisk ?? []) {
-    const passage = byId.get(recording.recordingId) ?? null;
-    const deadline = deadlineWords(recording.deadlineAt, now);
-    if (pulling && passage?.standing === 'moving' && deadline?.tone === 'quiet') {
+    const { recordingId, deadlineAt } = recording;
+    const passage = byId.get(recordingId) ?? null;
+    const alarm = alarmed.get(recordingId) ?? null;
+    const deadline = deadlineWords(deadlineAt, now);
+    const comesInTime =
+      pulling && passage?.standing === 'moving' && deadline?.tone === 'quiet' && alarm === null;
+    if (comesInTime) {
       coming.recordings += 1;
       coming.files += pendingIn(recording);
     } else {
-      shown.push(riskOf(recording, passage, deadline, now));
+      shown.push(riskOf(recording, passage, deadline, alarm, now));
     }
   }
-  return { shown: [...shown, ...stuckThere(passages, now)], coming };
+  const rest = [...shown, ...stuckThere(passages, now)];
+  return {
+    shown: [
+      ...aheadOf(world),
+      ...rest.filter(isAlarmed),
+      ...rest.filter((each) => !isAlarmed(each)),
+    ],
+    coming,
+  };
+}
+
+const isAlarmed = ({ alarm }: AtRisk): boolean => alarm !== null;
+
+/** What will be lost as things go, while it can still be changed. */
+function aheadOf({ forecast, now }: World): AtRisk[] {
+  const first = forecast === null ? undefined : stillDoomed(forecast, now)[0];
+  if (forecast === null || first === undefined) return [];
+  return [
+    {
+      key: 'forecast',
+      about: aheadText(forecast, now),
+      tone: 'bad',
+      text: 'It can still be changed.',
+      deadline: deadlineWords(first.deadlineAt, now),
+      alarm: null,
+      step: { text: 'What can be done', deed: { kind: 'transfers', recordingId: null } },
+    },
+  ];
 }
 
 function riskOf(
   recording: Recording,
   passage: Passage | null,
   deadline: DeadlineWords | null,
+  alarm: Alarm | null,
   now: number,
 ): AtRisk {
   const { recordingId } = recording;
   const waits = passage?.standing === 'waiting' ? passage : null;
   const failed = waits?.files.failed ?? 0;
   const calledOff = waits?.files.cancelled ?? 0;
+  const leftOut = waits?.files.notChosen ?? 0;
+  const setAside = waits?.files.paused ?? 0;
   const why =
     waits !== null && failed > 0
       ? ` ${passageReason(waits, now)}`
       : calledOff > 0
         ? ' You chose not to fetch it.'
-        : '';
-  const retry = { kind: 'retry', recordingId } as const;
+        : setAside > 0
+          ? ' You set it aside.'
+          : leftOut > 0
+            ? ' It is not fetched by your choice.'
+            : '';
+  const begun = alarm === null ? '' : `${alarmText(alarm)} `;
   return {
-    recording,
-    tone: deadline?.tone === 'bad' || failed > 0 ? 'bad' : 'warn',
-    text: `${lossText(recording)}${why}`,
+    key: recordingId,
+    about: recording,
+    tone: deadline?.tone === 'bad' || failed > 0 || alarm?.hours === 1 ? 'bad' : 'warn',
+    text: `${begun}${lossText(recording)}${why}`,
     deadline,
-    step:
-      failed > 0
-        ? { text: 'Try again', deed: retry }
-        : calledOff > 0
-          ? { text: 'Fetch after all', deed: retry }
-          : { text: 'Transfer', deed: { kind: 'transfers', recordingId } },
+    alarm,
+    step: stepOf(recordingId, { failed, again: calledOff + setAside, leftOut }),
   };
+}
+
+function stepOf(
+  recordingId: RecordingId,
+  { failed, again, leftOut }: { failed: number; again: number; leftOut: number },
+): AtRisk['step'] {
+  if (failed > 0) return { text: 'Try again', deed: { kind: 'retry', recordingId } };
+  if (again > 0) return { text: 'Fetch after all', deed: { kind: 'retry', recordingId } };
+  if (leftOut > 0) return { text: 'Fetch', deed: { kind: 'take', recordingId } };
+  return { text: 'Transfer', deed: { kind: 'transfers', recordingId } };
 }
 
 /** The service does not get on with its upload: nothing is listed, hence no deadline is known. */
 function stuckThere(passages: readonly Passage[], now: number): AtRisk[] {
-  return passages
-    .filter(({ risk, standing }) => risk === 'stuck-at-provider' && standing === 'waiting')
-    .map((passage) => ({
-      recording: passage.recording,
-      tone: 'bad',
-      text: standingWords(passage).means,
-      deadline: deadlineWords(passage.deadlineAt, now),
-      step: {
-        text: 'Transfer',
-        deed: { kind: 'transfers', recordingId: passage.recording.recordingId },
+  return passages.flatMap(({ recording, stall, deadlineAt }): AtRisk[] => {
+    if (stall === null || !isAtRisk(stall)) return [];
+    const { means, next, step } = stallNote(stall, recording, now);
+    return [
+      {
+        key: recording.recordingId,
+        about: recording,
+        tone: 'bad',
+        text: `${means} ${next}`,
+        deadline: deadlineWords(deadlineAt, now),
+        alarm: null,
+        step,
       },
-    }));
+    ];
+  });
 }
 
 const pendingIn = ({ absent }: Recording): number =>

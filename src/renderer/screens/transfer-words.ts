@@ -2,6 +2,7 @@
 import { pipelineSteps, type FailureData, type FileTransfer, type Passage } from '#contract';
 import { wordsFor } from '../error-words.ts';
 import { bytesText, clockSecondsText, leftText, plural } from '../parts/format.ts';
+import { stallState } from './stall-words.ts';
 import { atTheService, trackStates, type StateWords, type Tone } from './state-words.ts';
 
 const hourMs = 3_600_000;
@@ -10,12 +11,16 @@ const soonMs = 24 * hourMs;
 const verySoonMs = 6 * hourMs;
 
 /** In the order of the screen. */
-export const sectionNames = ['needs', 'moving', 'incomplete', 'done'] as const;
+export const sectionNames = ['needs', 'moving', 'not-chosen', 'incomplete', 'done'] as const;
 export type Section = (typeof sectionNames)[number];
 
 export const sections: Record<Section, { title: string; means: string }> = {
   needs: { title: 'Held up', means: 'these do not go on by themselves' },
   moving: { title: 'On the way', means: 'these go on by themselves' },
+  'not-chosen': {
+    title: 'Not fetched',
+    means: 'by your choice; the service deletes them at their deadline',
+  },
   incomplete: {
     title: 'Ended incomplete',
     means: 'what is missing will not come; of the last seven days',
@@ -30,8 +35,14 @@ const sectionByStanding: Record<Passage['standing'], Section> = {
   done: 'done',
 };
 
-export const sectionOf = ({ standing }: Pick<Passage, 'standing'>): Section =>
-  sectionByStanding[standing];
+/** Left out by choice and nothing else the matter. */
+const isLeftOut = ({ standing, files }: Pick<Passage, 'standing' | 'files'>): boolean =>
+  standing === 'waiting' &&
+  files.notChosen > 0 &&
+  files.failed + files.cancelled + files.spoilt + files.paused === 0;
+
+export const sectionOf = (passage: Pick<Passage, 'standing' | 'files'>): Section =>
+  isLeftOut(passage) ? 'not-chosen' : sectionByStanding[passage.standing];
 
 /** What a mark of the pipeline stands for; the service's own word where it has one. */
 export const stepNames: Record<Passage['step'], string> = {
@@ -85,7 +96,7 @@ export function standingWords(passage: Passage): StateWords {
 }
 
 /** What the service has in hand (contract 10). */
-function byTheService({ recording, step, standing, risk, files }: Passage): StateWords {
+function byTheService({ recording, step, stall, files }: Passage): StateWords {
   const { state, vendorStatus, errorMessage, goneAtProvider } = recording;
   if (state === 'errored' || (vendorStatus === 'ERRORED' && files.total === 0)) {
     const why = errorMessage === null ? '' : ` Its words: “${errorMessage}”.`;
@@ -109,58 +120,34 @@ function byTheService({ recording, step, standing, risk, files }: Passage): Stat
       means: 'The service no longer knows this recording.',
     };
   }
-  if (step === 'invoked') {
-    return standing === 'stuck'
-      ? {
-          text: 'Never started',
-          tone: 'warn',
-          means: 'The service took the order and did not begin. As a rule it no longer will.',
-        }
-      : atTheService.invoked;
-  }
+  if (stall !== null && stall.what !== 'status-unknown') return stallState(stall);
+  if (step === 'invoked') return atTheService.invoked;
   if (step === 'recording') {
     return vendorStatus === 'PAUSED'
       ? atTheService.paused
       : { text: 'Recording', tone: 'busy', means: 'The call is being recorded now.' };
   }
-  return uploading(vendorStatus, standing, risk);
+  return uploading(vendorStatus);
 }
 
-function uploading(
-  vendorStatus: string,
-  standing: Passage['standing'],
-  risk: Passage['risk'],
-): StateWords {
-  if (vendorStatus === 'UPLOADED') {
-    return {
-      text: 'Uploaded',
-      tone: 'quiet',
-      means: 'The service has finished; its files are listed within minutes.',
-    };
-  }
-  if (vendorStatus !== 'UPLOADING') {
-    return {
-      text: vendorStatus === '' ? 'Unknown' : `“${vendorStatus}”`,
-      tone: 'quiet',
-      means:
-        'The service uses a word for its state that Trackvault does not know. Files are fetched when it lists any.',
-    };
-  }
-  if (risk !== 'stuck-at-provider') {
-    return atTheService.uploading;
-  }
-  return standing === 'waiting'
-    ? {
-        text: 'Stuck there',
-        tone: 'bad',
-        means:
-          'The service has been uploading for more than a day: probably lost. Ask its support before the deadline; Trackvault goes on asking.',
-      }
-    : {
-        text: 'Slow there',
-        tone: 'warn',
-        means: 'The upload takes unusually long. Trackvault goes on asking.',
+function uploading(vendorStatus: string): StateWords {
+  switch (vendorStatus) {
+    case 'UPLOADED':
+      return {
+        text: 'Uploaded',
+        tone: 'quiet',
+        means: 'The service has finished; its files are listed within minutes.',
       };
+    case 'UPLOADING':
+      return atTheService.uploading;
+    default:
+      return {
+        text: vendorStatus === '' ? 'Unknown' : `“${vendorStatus}”`,
+        tone: 'quiet',
+        means:
+          'The service uses a word for its state that Trackvault does not know. Files are fetched when it lists any.',
+      };
+  }
 }
 
 function onTheLine({ standing, files, bytesPerSecond, retryAt }: Passage): StateWords {
@@ -189,9 +176,9 @@ function onTheLine({ standing, files, bytesPerSecond, retryAt }: Passage): State
       means: 'A file on disk is missing or differs from the manifest.',
     };
   }
-  if (files.cancelled > 0) {
-    return { text: 'Called off', tone: 'warn', means: 'Not fetched until you ask for it again.' };
-  }
+  if (files.paused > 0) return fileStates.paused;
+  if (files.cancelled > 0) return fileStates.cancelled;
+  if (files.notChosen > 0) return fileStates['not-chosen'];
   return {
     text: 'Files lost',
     tone: 'bad',
@@ -201,14 +188,16 @@ function onTheLine({ standing, files, bytesPerSecond, retryAt }: Passage): State
 
 /** The files in one phrase: what is here, and what is not for which reason. */
 export function filesText({ files, standing }: Pick<Passage, 'files' | 'standing'>): string {
-  const { total, kept, failed, cancelled, spoilt, lost } = files;
+  const { total, kept, failed, cancelled, spoilt, lost, paused, notChosen } = files;
   if (total === 0) return standing === 'stuck' ? 'no files' : 'no files yet';
   const parts = [
     kept === total ? plural(total, 'file') : `${String(kept)} of ${plural(total, 'file')}`,
   ];
   if (failed > 0) parts.push(`${String(failed)} failed`);
   if (spoilt > 0) parts.push(`${String(spoilt)} damaged or missing`);
+  if (paused > 0) parts.push(`${String(paused)} set aside`);
   if (cancelled > 0) parts.push(`${String(cancelled)} called off`);
+  if (notChosen > 0) parts.push(`${String(notChosen)} not fetched by your choice`);
   if (lost > 0) parts.push(`${String(lost)} lost`);
   return parts.join(' · ');
 }
@@ -256,6 +245,8 @@ export function reasonText(
 export function passageReason(passage: Passage, now: number): string {
   const reason = reasonText(passage, now);
   if (reason !== '') return reason;
+  // Said in full below the line.
+  if (passage.stall !== null) return '';
   const { tone, means } = standingWords(passage);
   return tone === 'warn' || tone === 'bad' ? means : '';
 }
@@ -264,6 +255,16 @@ export const fileStates = {
   queued: { text: 'Queued', tone: 'quiet', means: 'Waits for its turn.' },
   running: { text: 'Fetching', tone: 'busy', means: 'On its way.' },
   waiting: { text: 'Waiting', tone: 'warn', means: 'Tried again by itself.' },
+  paused: {
+    text: 'Set aside',
+    tone: 'warn',
+    means: 'Paused by you. What is on disk stays and is continued when you ask.',
+  },
+  'not-chosen': {
+    text: 'Not chosen',
+    tone: 'quiet',
+    means: 'Not fetched by your choice. The service deletes it at its deadline.',
+  },
   kept: { text: 'Kept', tone: 'busy', means: 'Here; read back from disk next.' },
   verified: trackStates.verified,
   damaged: trackStates.damaged,
@@ -283,16 +284,30 @@ export function mayRetry({
   standing,
   retryAt,
 }: Pick<Passage, 'files' | 'standing' | 'retryAt'>): boolean {
-  return files.failed + files.cancelled > 0 || (standing === 'moving' && retryAt !== null);
+  return (
+    files.failed + files.cancelled + files.paused > 0 || (standing === 'moving' && retryAt !== null)
+  );
 }
 
-export function mayCancel({ files }: Pick<Passage, 'files'>): boolean {
-  const { total, kept, cancelled, spoilt, lost } = files;
-  return total - kept - cancelled - spoilt - lost > 0;
-}
+/** Files that are to come by themselves. */
+const awaited = ({ files }: Pick<Passage, 'files'>): number => {
+  const { total, kept, cancelled, spoilt, lost, notChosen } = files;
+  return total - kept - cancelled - spoilt - lost - notChosen;
+};
 
-export const mayRetryFile = ({ state }: Pick<FileTransfer, 'state'>): boolean =>
-  state === 'failed' || state === 'cancelled' || state === 'waiting';
+export const mayCancel = (passage: Pick<Passage, 'files'>): boolean => awaited(passage) > 0;
 
-export const mayCancelFile = ({ state }: Pick<FileTransfer, 'state'>): boolean =>
-  state === 'queued' || state === 'running' || state === 'waiting' || state === 'failed';
+export const mayPause = (passage: Pick<Passage, 'files'>): boolean =>
+  awaited(passage) - passage.files.paused - passage.files.failed > 0;
+
+/** The workspace's choice left it out; asked for by name it is fetched. */
+export const mayTake = ({ files }: Pick<Passage, 'files'>): boolean => files.notChosen > 0;
+
+const isOneOf =
+  (...states: readonly FileTransfer['state'][]) =>
+  ({ state }: Pick<FileTransfer, 'state'>): boolean =>
+    states.includes(state);
+
+export const mayRetryFile = isOneOf('failed', 'cancelled', 'waiting', 'paused');
+export const mayPauseFile = isOneOf('queued', 'running', 'waiting');
+export const mayCancelFile = isOneOf('queued', 'running', 'waiting', 'failed', 'paused');

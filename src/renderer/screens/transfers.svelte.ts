@@ -1,12 +1,20 @@
 /** @file Renderer. Every recording on its way, kept up to date at an easy pace; which are unfolded; what a person wants of them. */
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import type { FailureData, FileTransfer, Passage, RecordingId, TransferKey } from '#contract';
+import type { FailureData, FileTransfer, Passage, RecordingId, Wished } from '#contract';
 import { ask, hear } from '../api.ts';
 import { archive } from '../archive.svelte.ts';
 import { attempt } from '../commands/items.ts';
 import { asFailure } from '../error-words.ts';
+import { plural } from '../parts/format.ts';
 import { createScope, type Scope } from '../scope.ts';
-import { sectionNames, sectionOf, type Section } from './transfer-words.ts';
+import {
+  mayPause,
+  mayRetry,
+  mayTake,
+  sectionNames,
+  sectionOf,
+  type Section,
+} from './transfer-words.ts';
 
 /** Between two questions, in ms: often enough to look alive, seldom enough to cost nothing. */
 const restMs = 1_000;
@@ -53,18 +61,66 @@ class Transfers {
     void this.#askFiles(recordingId);
   }
 
-  retry(wished: TransferKey | { recordingId: RecordingId }): void {
-    void attempt(async () => {
-      await ask('transfers.retry', wished);
-      archive.announce('Asked for again');
-      this.#refresh();
-    });
+  retry(wished: Wished): void {
+    this.#wish(() => ask('transfers.retry', wished), 'Asked for again');
   }
 
-  cancel(wished: TransferKey | { recordingId: RecordingId }): void {
+  /** Everything of it that waits for a person's word, whatever for. */
+  askFor(recordingId: RecordingId): void {
+    const passage = this.passages.find((each) => each.recording.recordingId === recordingId);
+    if (passage === undefined) return;
+    if (mayTake(passage)) this.take([recordingId]);
+    if (mayRetry(passage)) this.retry({ recordingId });
+  }
+
+  cancel(wished: Wished): void {
+    this.#wish(() => ask('transfers.cancel', wished), 'Not fetched until you ask for it again');
+  }
+
+  pause(wished: Wished): void {
+    this.#wish(() => ask('transfers.pause', wished), 'Set aside until you ask for it again');
+  }
+
+  pauseAll(paused: boolean): void {
+    this.#wish(
+      () => ask('transfers.pauseAll', { paused }),
+      paused ? 'All transfers are paused' : 'Transfers go on',
+    );
+  }
+
+  /** Leaves the line to one recording: everything else that waits or runs is set aside. */
+  pauseOthers(recordingId: RecordingId): void {
+    const others = this.passages.filter(
+      (passage) => passage.recording.recordingId !== recordingId && mayPause(passage),
+    );
+    this.#wish(
+      async () => {
+        await Promise.all(
+          others.map(({ recording }) =>
+            ask('transfers.pause', { recordingId: recording.recordingId }),
+          ),
+        );
+      },
+      `${plural(others.length, 'other recording')} set aside`,
+    );
+  }
+
+  /** What the workspace's choice left out. */
+  take(recordingIds: readonly RecordingId[] | 'all'): void {
+    this.#wish(
+      () =>
+        ask(
+          'pull.take',
+          recordingIds === 'all' ? { all: true } : { recordingIds: [...recordingIds] },
+        ),
+      'Asked for',
+    );
+  }
+
+  #wish(deed: () => Promise<void>, said: string): void {
     void attempt(async () => {
-      await ask('transfers.cancel', wished);
-      archive.announce('Not fetched until you ask for it again');
+      await deed();
+      archive.announce(said);
       this.#refresh();
     });
   }

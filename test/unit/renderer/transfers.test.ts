@@ -5,7 +5,11 @@ import { WorkspaceId } from '../../../src/preload/contract/nouns.ts';
 import type { Recording } from '../../../src/preload/contract/nouns.ts';
 import type { PullStatus } from '../../../src/preload/contract/pull.ts';
 import type { Today } from '../../../src/preload/contract/today.ts';
-import { pipelineSteps, type Passage } from '../../../src/preload/contract/transfers.ts';
+import {
+  pipelineSteps,
+  type Passage,
+  type Stall,
+} from '../../../src/preload/contract/transfers.ts';
 import { scrolledToLine, stretchInSight } from '../../../src/renderer/parts/windowed.ts';
 import { countText, nextText, pauseText } from '../../../src/renderer/screens/pull-words.ts';
 import {
@@ -37,12 +41,24 @@ const hourMs = 3_600_000;
 const recordingWith = (more: Partial<Recording> = {}): Recording =>
   madeUpRecording(now, { deadlineAt: now + 30 * hourMs, ...more });
 
-const noFiles = { total: 0, kept: 0, verified: 0, failed: 0, cancelled: 0, spoilt: 0, lost: 0 };
+const noFiles = {
+  total: 0,
+  kept: 0,
+  verified: 0,
+  failed: 0,
+  cancelled: 0,
+  spoilt: 0,
+  lost: 0,
+  paused: 0,
+  notChosen: 0,
+};
 const passageWith = (more: Partial<Passage> = {}): Passage => ({
   recording: recordingWith(),
   step: 'fetching',
   standing: 'moving',
   files: { ...noFiles, total: 3, kept: 1 },
+  timeline: [],
+  stall: null,
   receivedBytes: 0,
   totalBytes: null,
   bytesPerSecond: 0,
@@ -62,6 +78,8 @@ const pullWith = (more: Partial<PullStatus> = {}): PullStatus => ({
   bytesPerSecond: 0,
   pausedUntil: null,
   pausedBecause: null,
+  pausedByPerson: false,
+  wasOff: null,
   nextAt: null,
   transfers: [],
   failure: null,
@@ -115,12 +133,15 @@ describe('the pipeline', () => {
 
   it('sorts what needs a person from what goes on, ended incomplete and is done', () => {
     const standings = ['waiting', 'moving', 'stuck', 'done'] as const;
-    expect(standings.map((standing) => sectionOf({ standing }))).toEqual([
+    expect(standings.map((standing) => sectionOf({ standing, files: noFiles }))).toEqual([
       'needs',
       'moving',
       'incomplete',
       'done',
     ]);
+    const leftOut = { ...noFiles, total: 2, notChosen: 2 };
+    expect(sectionOf({ standing: 'waiting', files: leftOut })).toBe('not-chosen');
+    expect(sectionOf({ standing: 'waiting', files: { ...leftOut, failed: 1 } })).toBe('needs');
   });
 });
 
@@ -178,13 +199,21 @@ describe('a line', () => {
 describe('the pass', () => {
   it('says why it pauses and until when, and nothing once that is over', () => {
     const paused = (pausedBecause: PullStatus['pausedBecause']) =>
-      pauseText({ pausedUntil: now + 65_000, pausedBecause }, now);
+      pauseText({ pausedUntil: now + 65_000, pausedBecause, pausedByPerson: false }, now);
     expect(paused('api.rate-limited')).toBe('paused by the service until 12:01:05');
     expect(paused('disk.full')).toContain('the disk is full');
     expect(paused('credentials.expired')).toMatch(
       /^The token has expired\. Tried again at 12:01:05\.$/,
     );
-    expect(pauseText({ pausedUntil: now - 1, pausedBecause: 'disk.full' }, now)).toBe('');
+    const over = {
+      pausedUntil: now - 1,
+      pausedBecause: 'disk.full',
+      pausedByPerson: false,
+    } as const;
+    expect(pauseText(over, now)).toBe('');
+    expect(pauseText({ ...over, pausedByPerson: true }, now)).toBe(
+      'paused by you, until you let it go on',
+    );
   });
 
   it('says when it looks again, or that it will not by itself', () => {
@@ -214,11 +243,14 @@ describe('the day', () => {
       apiRoot: 'https://api.example.org/client/v4',
       token: 'keychain',
       current: true,
+      archive: { kind: 'all' },
     },
     pull: pullWith(),
     library: null,
     today: nothing,
     passages: [],
+    forecast: null,
+    alarms: [],
     now,
     ...more,
   });
@@ -274,19 +306,34 @@ describe('the day', () => {
     ]);
   });
 
-  it('an order that was taken and never followed needs a person', () => {
-    const invoked = { step: 'invoked', files: noFiles } as const;
+  it('what does not get on at the service needs a person, each with what is at risk and a step', () => {
+    const stalled = (what: Stall['what']) =>
+      passageWith({
+        files: noFiles,
+        stall: { what, sinceAt: now - 2 * hourMs, untilAt: now + 30 * hourMs },
+      });
     const needs = needsOf(
       worldWith({
         passages: [
-          passageWith({ ...invoked, standing: 'moving' }),
-          passageWith({ ...invoked, standing: 'stuck' }),
+          passageWith({ step: 'invoked', files: noFiles }),
+          stalled('never-started'),
+          stalled('records-an-empty-call'),
+          stalled('partial-list'),
         ],
       }),
     );
-    expect(needs.map(({ text, step }) => [text, step.deed.kind])).toEqual([
-      ['The service took the order and did not begin. As a rule it no longer will.', 'meeting'],
+    expect(needs.map(({ tone, step }) => [tone, step.deed.kind])).toEqual([
+      ['warn', 'live'],
+      ['bad', 'live'],
     ]);
+    expect(needs[0]?.text).toBe(
+      'The service took the order and did not begin. As a rule it no longer will. Nothing of this call is recorded by it. It has lasted for 2 h 0 min. The service keeps it until tomorrow 18:00: 1 d 6 h left. Order it again while the call lasts.',
+    );
+    const stuck = risksOf({
+      ...worldWith({ passages: [stalled('probably-lost')] }),
+      pulling: false,
+    });
+    expect(stuck.shown).toMatchObject([{ tone: 'bad', step: { deed: { kind: 'copy-id' } } }]);
   });
 
   it('what is missing is at risk, unless it comes by itself with a day to spare', () => {

@@ -14,6 +14,7 @@ export interface Allowance {
   readonly memory: SharedArrayBuffer;
   /** Bytes a second for all together; null for no limit. Holds from the next piece on. */
   limitTo(bytesPerSecond: number | null): void;
+  isLimited(): boolean;
   /** The most that should be taken at once, so that all get their turn and a new limit soon holds. */
   largestPiece(): number;
   /**
@@ -49,6 +50,7 @@ export function openAllowance(
       const wanted = bytesPerSecond === null ? 0 : Math.max(1, Math.round(bytesPerSecond));
       Atomics.store(cells, limitCell, BigInt(wanted));
     },
+    isLimited: () => limit() > 0,
     largestPiece() {
       const bytesPerSecond = limit();
       if (bytesPerSecond === 0) return Number.MAX_SAFE_INTEGER;

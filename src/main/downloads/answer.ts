@@ -74,7 +74,9 @@ export function judge(head: AnswerHead, start: Buffer, asked: Asked): Verdict {
         ? failure(new Failure('file.gone', detail))
         : failure(new Failure('file.not-ready', detail));
     case 429:
-      return failure(limited(detail, readRetryAfterMs(head.headers, hostNow(head, asked)), asked.now));
+      return failure(
+        limited(detail, readRetryAfterMs(head.headers, hostNow(head, asked)), asked.now),
+      );
     default:
       return head.status >= 500
         ? failure(new Failure('api.server-trouble', detail))

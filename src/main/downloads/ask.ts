@@ -110,22 +110,30 @@ async function append(
 ): Promise<Digest> {
   const { path, fromBytes, note, ending } = into;
   const part = await openPart(path, fromBytes, note, signal);
+  const tooMuch = new Failure(
+    'file.incomplete',
+    'The file host sent more bytes than it announced.',
+  );
   try {
-    for await (const chunk of transfer.body()) {
-      if (ending.kind === 'length' && part.bytes + chunk.byteLength > ending.totalBytes) {
-        // More than announced is not the announced file; nothing of it can be trusted.
-        await part.close();
-        await discard(path);
-        throw new Failure('file.incomplete', 'The file host sent more bytes than it announced.');
-      }
+    const write = (piece: Buffer) => {
+      part.write(piece);
+      onProgress(part.bytes, note.totalBytes);
+    };
+    const writeSlowly = async (chunk: Buffer) => {
       for (let at = 0; at < chunk.byteLength;) {
         const piece = chunk.subarray(at, at + allowance.largestPiece());
         await allowance.take(piece.byteLength, signal);
-        part.write(piece);
+        write(piece);
         at += piece.byteLength;
-        onProgress(part.bytes, note.totalBytes);
       }
-    }
+    };
+    await transfer.drain((chunk) => {
+      if (ending.kind === 'length' && part.bytes + chunk.byteLength > ending.totalBytes) {
+        throw tooMuch;
+      }
+      if (!allowance.isLimited()) write(chunk);
+      else return writeSlowly(Buffer.from(chunk));
+    });
     if (ending.kind === 'length' && part.bytes !== ending.totalBytes) {
       throw new Failure(
         'file.incomplete',
@@ -133,8 +141,11 @@ async function append(
       );
     }
     return await part.finish();
-  } finally {
+  } catch (thrown) {
     await part.close();
+    // More than announced is not the announced file; nothing of it can be trusted.
+    if (thrown === tooMuch) await discard(path);
+    throw thrown;
   }
 }
 

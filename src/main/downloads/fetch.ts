@@ -17,8 +17,6 @@ import { createTransferThreads } from './threads.ts';
 export interface Active extends Job {
   key: string;
   link: Link | null;
-  receivedBytes: number;
-  totalBytes: number | null;
   /** Most bytes ever on disk; more than this counts as progress. */
   mostBytes: number;
   controller: AbortController | null;
@@ -46,6 +44,17 @@ export interface Kept {
   bytes: number;
 }
 
+export interface Fetch {
+  /** @throws what `attempt` and `deliver` throw */
+  fetchFile(job: Active, signal: AbortSignal): Promise<Kept>;
+  /** Keeps the doubted copy of a file that is about to be given up; null when there is none. */
+  rescue(job: Active): Promise<Kept | null>;
+  /** Once nothing is fetched any more. */
+  close(): Promise<void>;
+}
+
+export type CreateFetch = (options: FetchOptions) => Fetch;
+
 /** JSON keeps names apart that differ only in a lone surrogate. */
 export function keyOf({ recordingId, layerName, fileName }: FileIdentity): string {
   return JSON.stringify([recordingId, layerName, fileName]);
@@ -54,14 +63,7 @@ export function keyOf({ recordingId, layerName, fileName }: FileIdentity): strin
 /** More threads than this would only wait for the disk. */
 const threadsAtMost = 3;
 
-export function createFetch(options: FetchOptions): {
-  /** @throws what `attempt` and `deliver` throw */
-  fetchFile(job: Active, signal: AbortSignal): Promise<Kept>;
-  /** Keeps the doubted copy of a file that is about to be given up; null when there is none. */
-  rescue(job: Active): Promise<Kept | null>;
-  /** Once nothing is fetched any more. */
-  close(): Promise<void>;
-} {
+export function createFetch(options: FetchOptions): Fetch {
   const { library, freshLink, facts, clock, transferWorkerUrl } = options;
   const allowance = openAllowance();
   const size = Math.min(threadsAtMost, availableParallelism());

@@ -40,10 +40,12 @@ import Pause from '@lucide/svelte/icons/pause';
 import Person from '@lucide/svelte/icons/user-round';
 import Play from '@lucide/svelte/icons/play';
 import Plus from '@lucide/svelte/icons/plus';
+import Radio from '@lucide/svelte/icons/radio';
 import Retry from '@lucide/svelte/icons/rotate-cw';
 import Search from '@lucide/svelte/icons/search';
 import Settings from '@lucide/svelte/icons/settings';
 import Shield from '@lucide/svelte/icons/shield-check';
+import Square from '@lucide/svelte/icons/square';
 import Sun from '@lucide/svelte/icons/sun';
 import Sunrise from '@lucide/svelte/icons/sunrise';
 import Transfers from '@lucide/svelte/icons/arrow-down-up';
@@ -58,6 +60,7 @@ import X from '@lucide/svelte/icons/x';
 export const icons = {
   // Places
   today: Sunrise,
+  live: Radio,
   meetings: Calendar,
   transfers: Transfers,
   library: Library,
@@ -73,6 +76,7 @@ export const icons = {
   // Deeds
   play: Play,
   pause: Pause,
+  stop: Square,
   search: Search,
   command: Command,
   filter: ListFilter,

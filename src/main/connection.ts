@@ -47,11 +47,7 @@ export async function connectWorkspace(
 ): Promise<Connection> {
   const workspace = world.workspaces.current();
   if (workspace === null) throw new Failure('credentials.missing', 'No workspace is connected.');
-  const { log, workspaces } = world;
-  const realtimekit = workspaces.clientOf(workspace, ({ kind, call, message }) => {
-    log(kind, { call, message });
-  });
-  return connect(world, workspace, realtimekit);
+  return connect(world, workspace, world.workspaces.clientOf(workspace));
 }
 
 /** The same for a workspace and client of the caller's choice. */

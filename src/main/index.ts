@@ -133,6 +133,9 @@ async function boot(): Promise<void> {
     onRequest: (host) => {
       contacts.note(host, 'api');
     },
+    onNotice: ({ kind, call, message }) => {
+      log.info(kind, { call, message });
+    },
     onChange: () => {
       workbench.reconnect();
       tell('workspaces.changed', { count: settings.get().workspaces.length });

@@ -43,8 +43,11 @@ export interface Workspaces {
    * @throws Failure `credentials.missing` when it is not remembered
    */
   archive(workspaceId: WorkspaceId, policy: ArchivePolicy): Promise<void>;
-  /** A client for a workspace; its token is read from the keychain at each call. */
-  clientOf(workspace: RememberedWorkspace, onNotice: (notice: Notice) => void): RealtimeKit;
+  /**
+   * The client of a workspace, the same at each call: whoever asks shares one pace (contract 3).
+   * Its token is read from the keychain at each request.
+   */
+  clientOf(workspace: RememberedWorkspace): RealtimeKit;
 }
 
 export function createWorkspaces(world: {
@@ -54,8 +57,12 @@ export function createWorkspaces(world: {
   onChange: () => void;
   /** Told the host of each request before it is sent. */
   onRequest?: (host: string) => void;
+  /** Told of rows of the service that could not be read. */
+  onNotice?: (notice: Notice) => void;
 }): Workspaces {
-  const { settings, credentials, clock, onChange, onRequest = () => undefined } = world;
+  const { settings, credentials, clock, onChange } = world;
+  const { onRequest = () => undefined, onNotice = () => undefined } = world;
+  const clients = new Map<string, RealtimeKit>();
 
   const known = (workspaceId: WorkspaceId): RememberedWorkspace => {
     const found = settings.get().workspaces.find((each) => each.workspaceId === workspaceId);
@@ -160,16 +167,24 @@ export function createWorkspaces(world: {
       });
       onChange();
     },
-    clientOf: (workspace, onNotice) =>
-      createRealtimeKit({
-        apiRoot: workspace.apiRoot,
-        accountId: workspace.accountId,
-        appId: workspace.appId,
+    clientOf(workspace) {
+      const { workspaceId, label, apiRoot, accountId, appId } = workspace;
+      // The label is part of where the token lies.
+      const key = JSON.stringify([workspaceId, label, apiRoot, accountId, appId]);
+      const known = clients.get(key);
+      if (known !== undefined) return known;
+      const client = createRealtimeKit({
+        apiRoot,
+        accountId,
+        appId,
         token: (): Promise<Token | null> => credentials.read(workspace),
         clock,
         onNotice,
         onRequest,
-      }),
+      });
+      clients.set(key, client);
+      return client;
+    },
   };
 }
 

@@ -71,6 +71,15 @@ const connect = async (label: string, apiRoot = sandbox.apiRoot) => {
 };
 
 describe('workspaces', () => {
+  it('have one client each, for whoever asks: one pace for all of it', async () => {
+    await connect('Here');
+    const current = () => workspaces.current() ?? expect.fail('no workspace');
+    const client = workspaces.clientOf(current());
+    expect(workspaces.clientOf(current())).toBe(client);
+    await connect('There');
+    expect(workspaces.clientOf(current())).not.toBe(client);
+  });
+
   it('can be several, and one of them is the current one', async () => {
     const here = await connect('Here');
     // The same machine under another name: another place to the app.

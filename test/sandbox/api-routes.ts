@@ -6,6 +6,7 @@ import { isoTime } from './clock.ts';
 import { refusal, refusalAs, type Answer } from './envelopes.ts';
 import { cutPage, readStatuses, readTime } from './paging.ts';
 import { recordingRoutes } from './recording-routes.ts';
+import { webhookRoutes } from './webhooks.ts';
 import type { Meeting, Participant, PeerConnection, Session } from './world.ts';
 
 type Json = Record<string, unknown>;
@@ -38,6 +39,7 @@ const appRoutes: readonly Route[] = [
     answer: listSessionParticipants,
   },
   ...recordingRoutes,
+  ...webhookRoutes,
 ];
 
 export const routes: readonly Route[] = [

@@ -9,12 +9,14 @@ import { Refused } from './paging.ts';
 import { createQuota, tooManyCalls } from './quota.ts';
 import type { RecordingView } from './recording-json.ts';
 import type { RequestLog } from './request-log.ts';
+import type { WebhookSender } from './webhooks.ts';
 import { readBearer, refuseToken, verifyToken, type TokenSet } from './tokens.ts';
 
 export interface ApiParts extends RecordingView {
   readonly log: RequestLog;
   readonly tokens: TokenSet;
   readonly appSecret: string;
+  readonly webhookSender: WebhookSender;
 }
 
 const root = '/client/v4';
@@ -69,6 +71,7 @@ export function createApiServer(parts: ApiParts): Server {
   }
 
   function answerCall(request: IncomingMessage, url: URL, body: unknown): Answer {
+    if (url.pathname === '/.well-known/webhooks.json') return parts.webhookSender.keyAnswer();
     const bearer = readBearer(request.headers.authorization);
     if (bearer.kind === 'refused') return bearer.answer;
     const token = Object.values(parts.tokens).find(({ value }) => value === bearer.value);

@@ -44,6 +44,7 @@ export function buildWorld(scenario: Scenario, clock: SandboxClock): World {
     meetings,
     sessions: calls.map(({ session }) => session),
     objects: new Map(),
+    webhooks: new Map(),
   });
   for (const { meeting, call, session } of calls) {
     for (const recording of call.recordings) {

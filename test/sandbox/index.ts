@@ -13,6 +13,7 @@ import type { Scenario } from './scenario.ts';
 import { scenarios, type ScenarioName } from './scenarios/index.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
 import { createTokens, type TokenSet } from './tokens.ts';
+import { createWebhookSender, statusUpdate, type WebhookSender } from './webhooks.ts';
 import {
   alteredBytes,
   attachFile,
@@ -41,6 +42,7 @@ export {
 } from './scenarios/index.ts';
 export type { ScenarioName } from './scenarios/index.ts';
 export type { SandboxClock } from './clock.ts';
+export type { Delivered, DeliveryOptions } from './webhooks.ts';
 export type { NewFile } from './world.ts';
 
 export interface SandboxOptions {
@@ -92,6 +94,12 @@ export interface Sandbox {
   waitFor(fits: (request: LoggedRequest) => boolean, timeoutMs?: number): Promise<LoggedRequest>;
   /** Opens, fills, empties and ends calls. */
   readonly calls: Calls;
+  /** Where the public key for webhooks is (contract 13.2). */
+  readonly webhookKeyUrl: string;
+  /** The `recording.statusUpdate` event of how the recording stands now. */
+  statusUpdate(recordingId: string): Record<string, unknown>;
+  /** Sends an event, signed, to a receiver. @see WebhookSender.deliver */
+  deliverWebhook: WebhookSender['deliver'];
   /** All listed track files. */
   originals(): Original[];
   /** Any word is accepted as a status. */
@@ -128,8 +136,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const objectRoot = await listen(objectHost, options.objectPort ?? 0);
   const appSecret = options.appSecret ?? 'sandbox-app-access-token';
   const view = { world, switches, signer, objectRoot };
-  const api = createApiServer({ ...view, log, tokens, appSecret });
-  const apiRoot = `${await listen(api, options.apiPort ?? 0)}/client/v4`;
+  const webhookSender = createWebhookSender();
+  const api = createApiServer({ ...view, log, tokens, appSecret, webhookSender });
+  const apiOrigin = await listen(api, options.apiPort ?? 0);
+  const apiRoot = `${apiOrigin}/client/v4`;
 
   return {
     apiRoot,
@@ -145,6 +155,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     waitFor: log.waitFor,
     originals: () => originalsOf(world),
     calls: createCalls({ world, switches }),
+    webhookKeyUrl: `${apiOrigin}/.well-known/webhooks.json`,
+    statusUpdate: (recordingId) => statusUpdate(world, findRecording(world, recordingId)),
+    deliverWebhook: webhookSender.deliver,
     ...commandsOn(world),
     close: async () => {
       await Promise.all([shut(api), shut(objectHost)]);

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { SandboxClock } from './clock.ts';
 import { encodeKey } from './links.ts';
 import type { NameStyle, ScenarioPerson } from './scenario.ts';
+import type { Webhook } from './webhooks.ts';
 
 export interface Participant extends ScenarioPerson {
   readonly createdAt: number;
@@ -108,6 +109,7 @@ export interface World {
   readonly meetings: readonly Meeting[];
   readonly sessions: Session[];
   readonly objects: Map<string, StoredObject>;
+  readonly webhooks: Map<string, Webhook>;
   /** What happens by itself in the rooms. */
   readonly agenda: Step[];
   /** Takes every step that is due, in order, those that follow from it too. */

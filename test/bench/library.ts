@@ -98,6 +98,7 @@ function store(catalogue: Catalogue, number: number, size: number): void {
     manifestSha256: null,
     lost: [],
     decidedAt: isPending ? null : observed.observedAt,
+    asked: [],
   };
   const { recordingId } = bag;
   writeRecording(

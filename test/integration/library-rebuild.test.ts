@@ -8,11 +8,15 @@ import { CustomParticipantId, MeetingId, PeerId, UserId } from '#contract';
 import { noteDamage } from '../../src/main/library/catalogue/database.ts';
 import { first } from '../../src/main/library/catalogue/migrations/0010-first.ts';
 import { titles } from '../../src/main/library/catalogue/migrations/0020-titles.ts';
+import { order } from '../../src/main/library/catalogue/migrations/0030-order.ts';
+import { seenWords } from '../../src/main/library/catalogue/migrations/0035-words.ts';
 import { dumpIndex } from '../support/library-dump.ts';
 import {
   delivery,
   invokedAt,
   keepAll,
+  mara,
+  newOrder,
   observation,
   recordingId,
   tempLibrary,
@@ -100,6 +104,18 @@ async function fillWithEverything(): Promise<void> {
   await writeFile(path, randomBytes(bytes.length));
   clock.advance(1000);
   await library.verify({ all: true });
+  const first = newOrder('one', { userIds: [mara], prefix: 'ep42' });
+  await library.orderRecording(first);
+  await library.answerOrder('one', {
+    outcome: 'adopted',
+    recordingId: recordingId(0),
+    because: null,
+  });
+  await library.orderRecording(newOrder('two', { instead: ['one', 'never ordered'] }));
+  await library.noteStop(recordingId(2));
+  await library.saveAllowList(first.meetingId, { name: 'Hosts \ud800', userIds: [mara] });
+  await library.saveAllowList(first.meetingId, { name: 'Gone', userIds: [mara] });
+  await library.forgetAllowList(first.meetingId, 'Gone');
 }
 
 test('a rebuilt index equals the one that grew', async () => {
@@ -142,23 +158,31 @@ test('an index that cannot be read is set aside and built again', async () => {
   expect(temp.logged.join()).toContain('set aside');
 });
 
-test('an index of an older version is brought up to date and filled with what it lacked', async () => {
-  await fillWithEverything();
-  const index = join(temp.dir, 'index.db');
-  const grown = dumpIndex(index);
-  expect(grown['people']).not.toEqual([]);
-  await temp.library.close();
-  for (const end of ['', '-wal', '-shm']) await rm(index + end, { force: true });
-  const db = new Database(index);
-  for (const step of [first, titles]) db.exec(step.sql);
-  db.pragma('application_id = 0x54524b56');
-  db.pragma(`user_version = ${String(titles.version)}`);
-  db.exec(`INSERT INTO ledger_mark VALUES (1, 3, '${'0'.repeat(64)}', 1, 2);
-           INSERT INTO decided_recordings VALUES ('stale', NULL, 0, NULL, NULL)`);
-  db.close();
-  await temp.reopen();
-  expect(dumpIndex(index)).toEqual(grown);
-});
+test.each([
+  ['20', [first, titles]],
+  ['30', [first, titles, order]],
+  ['35', [first, titles, order, seenWords]],
+])(
+  'an index of version %s is brought up to date and filled with what it lacked',
+  async (version, steps) => {
+    await fillWithEverything();
+    const index = join(temp.dir, 'index.db');
+    const grown = dumpIndex(index);
+    expect(grown['people']).not.toEqual([]);
+    expect(grown['orders']).toHaveLength(2);
+    await temp.library.close();
+    for (const end of ['', '-wal', '-shm']) await rm(index + end, { force: true });
+    const db = new Database(index);
+    for (const step of steps) db.exec(step.sql);
+    db.pragma('application_id = 0x54524b56');
+    db.pragma(`user_version = ${version}`);
+    db.exec(`INSERT INTO ledger_mark VALUES (1, 3, '${'0'.repeat(64)}', 1, 2);
+             INSERT INTO decided_recordings (recording_id, gone) VALUES ('stale', 0)`);
+    db.close();
+    await temp.reopen();
+    expect(dumpIndex(index)).toEqual(grown);
+  },
+);
 
 test('an index of a newer version is refused and left as it is', async () => {
   await temp.library.close();

@@ -11,6 +11,7 @@ import {
   type Delivery,
   type FileIdentity,
   type Library,
+  type NewOrder,
   type Observation,
   type OpenOptions,
 } from '../../src/main/library/index.ts';
@@ -195,4 +196,24 @@ export async function keepAll(library: Library, observed: Observation): Promise<
     const file = { recordingId: observed.recordingId, layerName, fileName };
     await library.keep(await delivery(library, file, `bytes of ${fileName}`));
   }
+}
+
+/** An order as it is taken down before it is sent, two hours into the recording of {@link observation}. */
+export function newOrder(orderId: string, changes: Partial<NewOrder> = {}): NewOrder {
+  const { meetingId, sessionId, source } = observation(0);
+  const orderedAt = invokedAt + 2 * 3600_000;
+  return {
+    orderId,
+    meetingId: meetingId ?? MeetingId.parse('none'),
+    sessionId,
+    userIds: null,
+    prefix: 'ep42',
+    consentNote: 'Said so at the beginning.',
+    orderedAt,
+    serviceAt: orderedAt + 500,
+    since: orderedAt + 500,
+    seenBefore: [],
+    source,
+    ...changes,
+  };
 }

@@ -67,7 +67,7 @@ export function concludeRecording(found: Found): Concluded {
       peerId: entry?.peerId ?? peerId,
     };
   });
-  const readings = readNames(files, people, times);
+  const readings = readNames(files, people, times, decided.asked);
   const newer = newerBytes(held);
   const tracks = held.flatMap((kept, at) => {
     const [reading, file] = [readings[at], files[at]];

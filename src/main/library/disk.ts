@@ -17,6 +17,8 @@ export interface Folders {
   verifications: string;
   incoming: string;
   inbox: string;
+  /** Locks of single matters, see `takeClaim`. */
+  claims: string;
   /** Bytes taken out of the way: a torn ledger line, a damaged payload that came anew. */
   setAside: string;
   derived: string;
@@ -35,6 +37,7 @@ export function foldersOf(dir: string): Folders {
     verifications: join(dir, 'verifications'),
     incoming,
     inbox: join(incoming, 'inbox'),
+    claims: join(incoming, 'claims'),
     setAside: join(incoming, 'set-aside'),
     derived: join(dir, 'derived'),
   };

@@ -1,5 +1,6 @@
 /** @file Main process. What the vendor said that helps to read the file names of one recording. Pure. */
 import { readSiblings, type NameEvidence, type NameReading } from './file-names/index.ts';
+import type { Asked } from './catalogue/orders.ts';
 import type { ListedFile, MeetingPerson, SessionPerson } from './types.ts';
 
 /** People of a recording as far as they were told; an empty list where nobody could be asked. */
@@ -28,17 +29,23 @@ export function userOfCustomId(people: People, customId: string | null): string 
   return users.size === 1 && only !== undefined ? only : null;
 }
 
-/** Takes the names of one recording apart, together: siblings help each other. */
+/**
+ * Takes the names of one recording apart, together: siblings help each other.
+ * @param asked what our own orders said, if it came of any: they settle what the prefix is
+ */
 export function readNames(
   files: readonly ListedFile[],
   people: People,
   times: RecordingTimes,
+  asked: readonly Asked[] = [],
 ): NameReading[] {
   const customIds = [...people.session, ...people.meeting].flatMap(({ customParticipantId }) =>
     customParticipantId === null ? [] : [customParticipantId],
   );
   const evidence: NameEvidence = {
+    prefixes: unique(asked.map(({ prefix }) => prefix)),
     users: unique([
+      ...asked.flatMap(({ userIds }) => userIds ?? []),
       ...people.session.flatMap(({ userId }) => (userId === null ? [] : [userId])),
       ...people.meeting.map(({ userId }) => userId),
       // A file may carry the integrator's id in the place of the user id (contract 6.6, U4).

@@ -6,52 +6,66 @@ import { z } from 'zod';
 import {
   exists,
   makeFolder,
+  onDisk,
   parseJson,
   readText,
   replaceFile,
   systemCode,
   type Folders,
 } from './disk.ts';
-import type { Actor, VerifyReport } from './types.ts';
+import { Note } from './order-notes.ts';
 
-/** A verify run somebody made without holding the lock. */
-const Request = z.object({
-  version: z.literal(1),
-  kind: z.literal('verified-run'),
-  actor: z.object({ osUser: z.string(), machine: z.string(), through: z.string() }),
-  report: z.object({
-    startedAt: z.number(),
-    endedAt: z.number(),
-    verified: z.number(),
-    damaged: z.number(),
-    missing: z.number(),
-    bytes: z.number(),
-    /** The results file, letter for letter. */
-    results: z.string(),
-  }),
-});
-export type Request = z.infer<typeof Request>;
+const actor = z.object({ osUser: z.string(), machine: z.string(), through: z.string() });
 
-/** Leaves a request for the holder of the lock. */
-export async function leaveRequest(
-  folders: Folders,
-  actor: Actor,
-  report: VerifyReport,
-  results: string,
-): Promise<void> {
-  await makeFolder(folders.inbox);
-  const { startedAt, endedAt, verified, damaged, missing, bytes } = report;
-  const request: Request = {
-    version: 1,
-    kind: 'verified-run',
+const Request = z.discriminatedUnion('kind', [
+  /** A verify run somebody made without holding the lock. */
+  z.object({
+    version: z.literal(1),
+    kind: z.literal('verified-run'),
     actor,
-    report: { startedAt, endedAt, verified, damaged, missing, bytes, results },
-  };
+    report: z.object({
+      startedAt: z.number(),
+      endedAt: z.number(),
+      verified: z.number(),
+      damaged: z.number(),
+      missing: z.number(),
+      bytes: z.number(),
+      /** The results file, letter for letter. */
+      results: z.string(),
+    }),
+  }),
+  /** Lines for the ledger, in their order, as they are. */
+  z.object({
+    version: z.literal(1),
+    kind: z.literal('noted'),
+    actor,
+    notes: z.array(Note).min(1),
+  }),
+]);
+export type Request = z.infer<typeof Request>;
+export type VerifyRequest = Extract<Request, { kind: 'verified-run' }>;
+
+/**
+ * Leaves a request for the holder of the lock, durable when it resolves.
+ * @param at epoch ms: requests are taken in the order of it
+ */
+export async function leaveRequest(folders: Folders, at: number, request: Request): Promise<void> {
+  await onDisk(() => makeFolder(folders.inbox));
   await replaceFile(
     folders,
-    join(folders.inbox, `${startedAt}-${randomUUID()}.json`),
+    join(folders.inbox, `${String(Math.round(at))}-${randomUUID()}.json`),
     `${JSON.stringify(request)}\n`,
   );
+}
+
+/** Every readable request that waits, oldest first; nothing is taken. */
+export async function readRequests(folders: Folders): Promise<Request[]> {
+  const requests: Request[] = [];
+  for (const name of await namesIn(folders)) {
+    const request = await readRequest(folders, name);
+    if (request !== null) requests.push(request);
+  }
+  return requests;
 }
 
 /** Hands every readable request on, oldest first, and removes it when it is taken. */
@@ -60,24 +74,30 @@ export async function takeRequests(
   take: (request: Request) => Promise<void>,
   onBad: (name: string) => void,
 ): Promise<void> {
-  let names: string[];
-  try {
-    names = await readdir(folders.inbox);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return;
-    throw error;
-  }
-  for (const name of names.sort()) {
-    if (!name.endsWith('.json')) continue;
+  for (const name of await namesIn(folders)) {
     const path = join(folders.inbox, name);
-    const text = await readText(folders.dir, path).catch(() => null);
-    const request = Request.safeParse(text === null ? undefined : parseJson(text));
-    if (request.success) {
-      await take(request.data);
+    const request = await readRequest(folders, name);
+    if (request !== null) {
+      await take(request);
       await rm(path, { force: true });
     } else {
       onBad(name);
       if (await exists(path)) await rm(path, { force: true, recursive: true });
     }
   }
+}
+
+async function namesIn(folders: Folders): Promise<string[]> {
+  try {
+    return (await readdir(folders.inbox)).filter((name) => name.endsWith('.json')).sort();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function readRequest(folders: Folders, name: string): Promise<Request | null> {
+  const text = await readText(folders.dir, join(folders.inbox, name)).catch(() => null);
+  const request = Request.safeParse(text === null ? undefined : parseJson(text));
+  return request.success ? request.data : null;
 }

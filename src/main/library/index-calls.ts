@@ -15,6 +15,7 @@ import {
 } from '#contract';
 import { BagTrack } from './bag.ts';
 import { LedgerLineSchema } from './ledger-line.ts';
+import { KeptOrder, Note, OrderQuery } from './order-notes.ts';
 
 const Mark = z.object({
   seq: z.number(),
@@ -113,8 +114,29 @@ const indexCalls = {
       decision: z.enum(['sealed', 'closed-incomplete']).nullable(),
       manifestSha256: z.string().nullable(),
       lost: z.array(z.object({ layerName: z.string(), fileName: z.string() })),
+      asked: z.array(z.object({ prefix: z.string(), userIds: z.array(z.string()).nullable() })),
     }),
   ),
+  orders: call(z.object({ query: OrderQuery }), z.object({ orders: z.array(KeptOrder) })),
+  stopsAsked: call(
+    z.object({ recordingIds: z.array(RecordingId) }),
+    z.object({ stops: z.array(z.object({ recordingId: RecordingId, askedAt: z.number() })) }),
+  ),
+  /** Those forgotten, too, with null. */
+  allowLists: call(
+    z.object({ meetingId: MeetingId }),
+    z.object({
+      lists: z.array(
+        z.object({
+          name: z.string(),
+          userIds: z.array(z.string()).nullable(),
+          savedAt: z.number(),
+        }),
+      ),
+    }),
+  ),
+  /** Which of these the ledger does not say yet. */
+  notNoted: call(z.object({ notes: z.array(Note) }), z.object({ notes: z.array(Note) })),
   /** What the ledger says was collected for a recording; a walk through all of it, for mending alone. */
   collected: call(z.object({ recordingId: RecordingId }), z.object({ tracks: z.array(BagTrack) })),
   /** One lookup: sync asks for every listed file of every recording. */

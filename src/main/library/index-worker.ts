@@ -18,6 +18,7 @@ import { applyChange, fillAll } from './catalogue/fill.ts';
 import { readHistory } from './catalogue/histories.ts';
 import { readJump } from './catalogue/jump.ts';
 import { countMeetings, readMeeting, readMeetings } from './catalogue/meetings.ts';
+import { isNoted, readAllowLists, readOrders, readStops } from './catalogue/orders.ts';
 import { pageLimit } from './catalogue/paging.ts';
 import { readRecording, readRecordings, readTotals } from './catalogue/recordings.ts';
 import { findById } from './catalogue/search.ts';
@@ -134,6 +135,10 @@ const handlers: Handlers = {
     });
     return { tracks };
   },
+  orders: ({ query }) => ({ orders: readOrders(index(), query) }),
+  stopsAsked: ({ recordingIds }) => ({ stops: readStops(index(), recordingIds) }),
+  allowLists: ({ meetingId }) => ({ lists: readAllowLists(index(), meetingId) }),
+  notNoted: ({ notes }) => ({ notes: notes.filter((note) => !isNoted(index(), note)) }),
   holds: (file) => ({ held: holdsFile(index(), file) }),
   meetings: (query) => readMeetings(index(), query, pageLimit(query.limit)),
   meeting: ({ key }) => ({ found: readMeeting(index(), key) }),
@@ -199,6 +204,7 @@ const queries = new Set<IndexCall>([
   'tracks',
   'track',
   'findById',
+  'orders',
 ]);
 
 async function run<Name extends IndexCall>(

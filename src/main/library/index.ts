@@ -6,16 +6,21 @@ export type { Log } from './writer.ts';
 export { verifyLedger, type LedgerReport } from './ledger.ts';
 export type {
   Actor,
+  Claim,
   Connection,
   Delivery,
   FileIdentity,
   IdField,
   IdSearch,
+  KeptOrder,
   Library,
   LibraryChange,
   ListedFile,
   MeetingPerson,
+  NewOrder,
   Observation,
+  OrderAnswer,
+  OrderQuery,
   Page,
   RecordingHistory,
   Selection,
@@ -27,4 +32,13 @@ export type {
   VerifyReport,
 } from './types.ts';
 export { isPlayable, layOut, type Derived } from './timeline.ts';
-export { readFileName, visibleMarks, type NameReading } from './file-names/index.ts';
+export { readNames } from './evidence.ts';
+export { concludeVoice } from './speakers.ts';
+export {
+  idKey,
+  isCertain,
+  isPlaceholderId,
+  readFileName,
+  visibleMarks,
+  type NameReading,
+} from './file-names/index.ts';

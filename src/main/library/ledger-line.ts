@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { CustomParticipantId, Hole, MediaState, PeerId, RecordingId } from '#contract';
+import { noteEntries } from './order-notes.ts';
 import type { Actor } from './types.ts';
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -115,6 +116,7 @@ export const Entry = z.discriminatedUnion('kind', [
       detail: z.string(),
     }),
   ),
+  ...noteEntries,
 ]);
 export type Entry = z.infer<typeof Entry>;
 

@@ -4,9 +4,10 @@ import { type ErrorCode, Failure, type RecordingId } from '#contract';
 import type { Clock } from '../clock.ts';
 import { foldersOf, freeBytesOf, insideOf, type Folders } from './disk.ts';
 import { makeFolders, readFormat, writeFormat } from './format.ts';
-import { leaveRequest } from './inbox.ts';
+import { leaveRequest, type VerifyRequest } from './inbox.ts';
 import { startIndex, type IndexClient } from './index-client.ts';
 import { takeLock, type Lock } from './lock.ts';
+import { createNoting } from './noting.ts';
 import { readObserved } from './observed.ts';
 import { openIndexForReading } from './reading.ts';
 import { createRecordingWork, type RecordingWork } from './recording-work.ts';
@@ -188,28 +189,38 @@ function assemble(options: OpenOptions, parts: Parts): Library {
 
   const remember = async (report: VerifyReport): Promise<void> => {
     const { text } = resultsText(report);
+    const { startedAt, endedAt, verified, damaged, missing, bytes } = report;
+    const request: VerifyRequest = {
+      version: 1,
+      kind: 'verified-run',
+      actor,
+      report: { startedAt, endedAt, verified, damaged, missing, bytes, results: text },
+    };
     if (writer !== null) {
-      const { startedAt, endedAt, verified, damaged, missing, bytes } = report;
-      const numbers = { startedAt, endedAt, verified, damaged, missing, bytes };
-      tell(
-        await writer.alone(() =>
-          writer.recordVerification({
-            version: 1,
-            kind: 'verified-run',
-            actor,
-            report: { ...numbers, results: text },
-          }),
-        ),
-      );
+      tell(await writer.alone(() => writer.recordVerification(request)));
       return;
     }
     if (options.untouched === true) return;
     try {
-      await leaveRequest(folders, actor, report, text);
+      await leaveRequest(folders, startedAt, request);
     } catch (error) {
       log.warn(`The verification could not be recorded: ${String(error)}`);
     }
   };
+  const noting = createNoting({
+    folders,
+    clock,
+    actor,
+    index,
+    nativeBinding: options.nativeBinding ?? null,
+    write:
+      writer === null
+        ? null
+        : async (notes) => {
+            tell(await writer.alone(() => writer.note(notes)));
+          },
+    untouched: options.untouched ?? false,
+  });
 
   return {
     libraryId,
@@ -266,6 +277,7 @@ function assemble(options: OpenOptions, parts: Parts): Library {
         throw new Failure('recording.no-folder', 'Nothing of it has been received yet.');
       return placeOf(folders, bag, 'recording.no-folder');
     },
+    ...noting,
     problems: async () => (await index.call('problems', {})).problems,
     onChange(listener) {
       listeners.add(listener);

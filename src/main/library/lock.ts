@@ -1,8 +1,10 @@
 /** @file Main process. Lets one process write to a library; the lock dies with its process, however it dies. */
+import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Failure } from '#contract';
+import { makeFolder, onDisk, type Folders } from './disk.ts';
 
 export interface Lock {
   release(): void;
@@ -47,4 +49,25 @@ export function takeLock(path: string, nativeBinding: string | null): Lock {
       held.close();
     },
   };
+}
+
+/**
+ * Holds one matter alone among all processes that have this library open; two names may share a lock,
+ * so that no more than sixteen files are ever made.
+ * @returns null while somebody else holds it
+ * @throws Failure `library.read-only`, `disk.full`, `disk.refused`
+ */
+export async function takeClaim(
+  folders: Folders,
+  name: string,
+  nativeBinding: string | null,
+): Promise<Lock | null> {
+  await onDisk(() => makeFolder(folders.claims));
+  const share = createHash('sha256').update(name).digest('hex').slice(0, 1);
+  try {
+    return takeLock(join(folders.claims, `${share}.db`), nativeBinding);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'library.locked') return null;
+    throw error;
+  }
 }

@@ -144,10 +144,9 @@ export function createRecordingWork(world: RecordingWorld): RecordingWork {
         peerId: entry?.peerId ?? null,
       };
       const times = timesOf(observation, observed, held);
-      const [reading] = readNames([file], peopleOf(observation, null), {
-        ...times,
-        knownAt: Math.max(times.knownAt ?? 0, delivery.receivedAt),
-      });
+      const knownAt = Math.max(times.knownAt ?? 0, delivery.receivedAt);
+      const people = peopleOf(observation, null);
+      const [reading] = readNames([file], people, { ...times, knownAt }, decided.asked);
       const trackTime = reading === undefined ? null : startOf(reading, times);
       const payload = same?.payload ?? payloadName(delivery, sha256, trackTime, held);
       const track = {

@@ -1,5 +1,6 @@
 /** @file Main process. What the library promises to the modules that feed it and to those that read it. */
 import type {
+  AllowList,
   CustomParticipantId,
   Found,
   MediaState,
@@ -18,6 +19,7 @@ import type {
   TrackId,
   UserId,
 } from '#contract';
+import type { AnswerBody, KeptOrder, OrderBody, OrderQuery } from './order-notes.ts';
 
 /** Who acts: written into every ledger line. */
 export interface Actor {
@@ -195,6 +197,23 @@ export interface LibraryChange {
   recordingIds: RecordingId[];
 }
 
+export type { KeptOrder, OrderQuery } from './order-notes.ts';
+
+/** An order about to be sent, see `Library.orderRecording`. */
+export interface NewOrder extends Omit<OrderBody, 'consent'> {
+  consentNote: string;
+  /** Open orders for the same people and prefix that this one takes the place of: they came to nothing. */
+  instead?: readonly string[];
+}
+
+/** What came of an order; `because` is a code for the ledger. */
+export type OrderAnswer = Pick<AnswerBody, 'outcome' | 'recordingId' | 'because'>;
+
+/** A matter held alone, see `Library.claim`. Ends with its process, however that ends. */
+export interface Claim {
+  release(): void;
+}
+
 /** An open library. Reads work for writer and reader; writes throw `library.read-only` for a reader. */
 export interface Library {
   readonly libraryId: string;
@@ -265,6 +284,34 @@ export interface Library {
   bagPath(recordingId: RecordingId): Promise<string>;
   /** Absolute folder for derived data; may be deleted at any time. */
   readonly derivedDir: string;
+
+  /** True when orders, answers, stops and choices of people can be taken down: as the writer, or through the inbox. */
+  mayNote(): Promise<boolean>;
+  /**
+   * Takes an order down before it is sent: in the ledger, or as a reader in the inbox, durable when it
+   * resolves. The same order id twice is one order.
+   * @throws Failure `library.read-only`, `disk.full`, `disk.refused`
+   */
+  orderRecording(order: NewOrder): Promise<void>;
+  /** Takes down what came of an order; of two answers the later one counts. Throws as `orderRecording`. */
+  answerOrder(orderId: string, answer: OrderAnswer): Promise<void>;
+  /** Takes down that a stop was asked for now. Throws as `orderRecording`. */
+  noteStop(recordingId: RecordingId): Promise<void>;
+  /** When a stop was last asked for, epoch ms; recordings without any are not in it. */
+  stopsAsked(recordingIds: readonly RecordingId[]): Promise<Map<RecordingId, number>>;
+  /** Orders, the latest first, with those that still wait in the inbox; of a meeting at most 100. */
+  orders(query: OrderQuery): Promise<KeptOrder[]>;
+  /** Saved choices of people, by name. */
+  allowLists(meetingId: MeetingId): Promise<AllowList[]>;
+  /** Takes the place of one of the same name. Throws as `orderRecording`. */
+  saveAllowList(meetingId: MeetingId, list: AllowList): Promise<void>;
+  forgetAllowList(meetingId: MeetingId, name: string): Promise<void>;
+  /**
+   * Holds a matter alone among all processes and handles that have this library open.
+   * @returns null while somebody else holds it, or another matter that shares its lock
+   * @throws Failure `library.read-only`, `disk.full`, `disk.refused`
+   */
+  claim(name: string): Promise<Claim | null>;
 
   /** Files of the library that could not be read; never fatal. Paths are relative. */
   problems(): Promise<{ path: string; why: string }[]>;

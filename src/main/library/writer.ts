@@ -5,12 +5,13 @@ import type { RecordingId } from '#contract';
 import type { Clock } from '../clock.ts';
 import { listBags, readBag } from './bag.ts';
 import { replaceFile, type Folders } from './disk.ts';
-import { takeRequests, type Request } from './inbox.ts';
+import { takeRequests, type VerifyRequest } from './inbox.ts';
 import type { IndexClient } from './index-client.ts';
 import { createLedger, ledgerStart, mendLedger, type Ledger, type LedgerMark } from './ledger.ts';
 import type { Entry, LedgerLine } from './ledger-line.ts';
 import { sha256Of } from './bag-text.ts';
 import { readObserved } from './observed.ts';
+import { recordingsNoted, type Note } from './order-notes.ts';
 import { looksUnfinished, mendBag } from './payloads.ts';
 import type { Actor } from './types.ts';
 
@@ -29,7 +30,9 @@ export interface Writer {
   rebuild(onProgress?: (done: number, total: number) => void): Promise<void>;
   /** Appends what readers left; returns recordings that changed. */
   drainInbox(): Promise<RecordingId[]>;
-  recordVerification(request: Request): Promise<RecordingId[]>;
+  recordVerification(request: VerifyRequest): Promise<RecordingId[]>;
+  /** Appends what the ledger does not say yet; returns recordings that changed. */
+  note(notes: readonly Note[], by?: Actor): Promise<RecordingId[]>;
   /** Waits for the change under way. */
   idle(): Promise<void>;
 }
@@ -158,7 +161,7 @@ export async function startWriter(world: {
     return next;
   };
 
-  const recordVerification = async (request: Request): Promise<RecordingId[]> => {
+  const recordVerification = async (request: VerifyRequest): Promise<RecordingId[]> => {
     const { results, ...numbers } = request.report;
     const resultsSha256 = sha256Of(results);
     const { known: again } = await index.call('knowsRun', { resultsSha256 });
@@ -173,6 +176,13 @@ export async function startWriter(world: {
     return settle([]);
   };
 
+  const note = async (notes: readonly Note[], by?: Actor): Promise<RecordingId[]> => {
+    const { notes: fresh } = await index.call('notNoted', { notes: [...notes] });
+    if (fresh.length === 0) return [];
+    unsettled.push(...(await ledger.append(fresh, by)));
+    return settle(recordingsNoted(fresh));
+  };
+
   return {
     alone,
     async record(recordingId, entries, actor) {
@@ -183,12 +193,17 @@ export async function startWriter(world: {
     settle,
     rebuild: (onProgress) => alone(() => rebuild(onProgress)),
     recordVerification,
+    note,
     async drainInbox() {
       const touched: RecordingId[] = [];
       await takeRequests(
         folders,
         async (request) => {
-          touched.push(...(await recordVerification(request)));
+          touched.push(
+            ...(await (request.kind === 'noted'
+              ? note(request.notes, request.actor)
+              : recordVerification(request))),
+          );
         },
         (name) => {
           log.warn(`incoming/inbox/${name} is not a request and was removed.`);
@@ -204,7 +219,8 @@ export async function startWriter(world: {
 function recordingsIn(lines: readonly LedgerLine[]): RecordingId[] {
   const ids = new Set<RecordingId>();
   for (const { entry } of lines)
-    if (entry !== null && 'recordingId' in entry.body) ids.add(entry.body.recordingId);
+    if (entry !== null && 'recordingId' in entry.body && entry.body.recordingId !== null)
+      ids.add(entry.body.recordingId);
   return [...ids];
 }
 

@@ -8,10 +8,11 @@ import { first } from './migrations/0010-first.ts';
 import { titles } from './migrations/0020-titles.ts';
 import { order } from './migrations/0030-order.ts';
 import { seenWords } from './migrations/0035-words.ts';
+import { orders } from './migrations/0040-orders.ts';
 
 /** `TRKV`: SQLite files of other programs are not taken for an index. */
 const applicationId = 0x54524b56;
-const migrations = [first, titles, order, seenWords];
+const migrations = [first, titles, order, seenWords, orders];
 const newest = Math.max(...migrations.map(({ version }) => version));
 
 /** A database with its statements prepared once each. */

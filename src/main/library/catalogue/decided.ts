@@ -5,6 +5,7 @@ import { ledgerStart, type LedgerMark } from '../ledger.ts';
 import { trackIdOf } from '../track-id.ts';
 import type { Catalogue } from './database.ts';
 import { jsonColumn, toJson } from './json-text.ts';
+import { foldNote, readAsked, type Asked } from './orders.ts';
 
 /** Result of one track in a verify run, as the results file has it. */
 export interface Check {
@@ -23,6 +24,8 @@ export interface Decided {
   lost: { layerName: string; fileName: string; lostAt: number }[];
   /** When `decision` was made, epoch ms. */
   decidedAt: number | null;
+  /** Of our own orders it came of. */
+  asked: Asked[];
 }
 
 const undecided: Decided = {
@@ -32,6 +35,7 @@ const undecided: Decided = {
   manifestSha256: null,
   lost: [],
   decidedAt: null,
+  asked: [],
 };
 
 const Row = z.object({
@@ -135,6 +139,12 @@ export function foldLine(
         );
       break;
     }
+    case 'record-ordered':
+    case 'record-answered':
+    case 'record-stop-asked':
+    case 'allow-list':
+      foldNote(catalogue, entry, line);
+      break;
     case 'library-created':
     case 'repaired':
       break;
@@ -161,13 +171,14 @@ export function readDecided(catalogue: Catalogue, recordingId: string): Decided 
       .parse(
         catalogue.sql('SELECT bag FROM stray_bags WHERE recording_id = ?').pluck().get(recordingId),
       ) ?? null;
+  const asked = readAsked(catalogue, recordingId);
   const found = catalogue
     .sql(
       `SELECT bag, gone, decision, manifest_sha256, decided_at
        FROM decided_recordings WHERE recording_id = ?`,
     )
     .get(recordingId);
-  if (found === undefined) return { ...undecided, bag: stray, lost };
+  if (found === undefined) return { ...undecided, bag: stray, lost, asked };
   const row = Row.parse(found);
   return {
     bag: row.bag ?? stray,
@@ -176,6 +187,7 @@ export function readDecided(catalogue: Catalogue, recordingId: string): Decided 
     manifestSha256: row.manifest_sha256,
     decidedAt: row.decided_at,
     lost,
+    asked,
   };
 }
 

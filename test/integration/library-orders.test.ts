@@ -1,0 +1,282 @@
+/** @file Tests of orders in the library: durable before they are sent, seen by every process, evidence for names, held by one at a time. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
+import { UserId } from '#contract';
+import { verifyLedger, type KeptOrder } from '../../src/main/library/index.ts';
+import {
+  actor,
+  invokedAt,
+  keepAll,
+  mara,
+  maraPeer,
+  newOrder,
+  observation,
+  recordingId,
+  tempLibrary,
+  type TempLibrary,
+} from '../support/temp-library.ts';
+
+let temp: TempLibrary;
+beforeEach(async () => {
+  temp = await tempLibrary();
+});
+afterEach(async () => {
+  await temp.close();
+});
+
+const cli = { osUser: 'otis', machine: 'server', through: 'cli' };
+const started = { outcome: 'started', recordingId: recordingId(0), because: null } as const;
+
+const Line = z.object({ kind: z.string(), body: z.record(z.string(), z.unknown()) });
+
+async function linesOf(kind: string): Promise<Record<string, unknown>[]> {
+  const text = await readFile(join(temp.dir, 'ledger.jsonl'), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => Line.parse(JSON.parse(line)))
+    .flatMap((line) => (line.kind === kind ? [line.body] : []));
+}
+
+/** Outcomes by order id. */
+const outcomes = (orders: readonly KeptOrder[]): Record<string, string> =>
+  Object.fromEntries(orders.map(({ orderId, outcome }) => [orderId, outcome]));
+
+/** Lets the holder of the lock look into the inbox. */
+async function whenTakenIn(): Promise<void> {
+  temp.clock.advance(3000);
+  await expect.poll(() => readdir(join(temp.dir, 'incoming', 'inbox'))).toEqual([]);
+}
+
+test('an order stands in the ledger with its people, its words and who gave it, before anything came of it', async () => {
+  const order = newOrder('one', { userIds: [mara], prefix: 'ep42' });
+  await temp.library.orderRecording(order);
+  expect(await linesOf('record-ordered')).toMatchObject([
+    {
+      orderId: 'one',
+      meetingId: order.meetingId,
+      userIds: [mara],
+      prefix: 'ep42',
+      consent: { told: true, note: 'Said so at the beginning.' },
+    },
+  ]);
+  const open = {
+    orderId: 'one',
+    taken: { kind: 'chosen', userIds: [mara] },
+    prefix: 'ep42',
+    consentNote: 'Said so at the beginning.',
+    by: 'mara@desk',
+    at: order.orderedAt,
+    outcome: 'open',
+    recordingId: null,
+    source: order.source,
+  };
+  expect(await temp.library.orders({ open: true })).toMatchObject([open]);
+  await temp.library.answerOrder('one', started);
+  const answered = { ...open, outcome: 'started', recordingId: recordingId(0) };
+  expect(await temp.library.orders({ open: true })).toEqual([]);
+  for (const query of [
+    { meetingId: order.meetingId },
+    { recordingIds: [recordingId(0), recordingId(1)] },
+    { orderIds: ['one'] },
+  ])
+    expect(await temp.library.orders(query)).toMatchObject([answered]);
+  await temp.reopen();
+  expect(await temp.library.orders({ orderIds: ['one'] })).toMatchObject([answered]);
+});
+
+test('the same order taken down twice is one line', async () => {
+  await temp.library.orderRecording(newOrder('one'));
+  await temp.library.orderRecording(newOrder('one', { prefix: 'other' }));
+  expect(await linesOf('record-ordered')).toHaveLength(1);
+  expect(await temp.library.orders({ open: true })).toMatchObject([{ prefix: 'ep42' }]);
+});
+
+test('an order that takes the place of another closes it in the same breath', async () => {
+  await temp.library.orderRecording(newOrder('one'));
+  await temp.library.orderRecording(
+    newOrder('two', { orderedAt: invokedAt + 9_000_000, instead: ['one'] }),
+  );
+  const { meetingId } = newOrder('one');
+  const orders = await temp.library.orders({ meetingId });
+  expect(orders.map(({ orderId }) => orderId)).toEqual(['two', 'one']);
+  expect(outcomes(orders)).toEqual({ one: 'not-started', two: 'open' });
+});
+
+test('of a meeting the latest hundred orders are told', async () => {
+  for (let number = 0; number < 103; number += 1)
+    await temp.library.orderRecording(
+      newOrder(`order-${String(number)}`, { orderedAt: invokedAt + number }),
+    );
+  const orders = await temp.library.orders({ meetingId: newOrder('x').meetingId });
+  expect(orders).toHaveLength(100);
+  expect(orders[0]?.orderId).toBe('order-102');
+});
+
+test("a reader's order is on disk at once, seen by both, and enters the ledger once under its own name", async () => {
+  const reader = await temp.openBeside({ mode: 'write-or-read', actor: cli });
+  expect([reader.access, await reader.mayNote()]).toEqual(['reader', true]);
+  await reader.orderRecording(newOrder('one'));
+  await temp.library.orderRecording(newOrder('two', { prefix: 'mine' }));
+  for (const library of [reader, temp.library])
+    expect(outcomes(await library.orders({ open: true }))).toEqual({ one: 'open', two: 'open' });
+  expect(await linesOf('record-ordered')).toMatchObject([{ orderId: 'two' }]);
+
+  await reader.answerOrder('one', started);
+  await reader.answerOrder('two', { outcome: 'refused', recordingId: null, because: 'x' });
+  for (const library of [reader, temp.library]) {
+    expect(await library.orders({ open: true })).toEqual([]);
+    expect(outcomes(await library.orders({ orderIds: ['one', 'two'] }))).toEqual({
+      one: 'started',
+      two: 'refused',
+    });
+    expect(await library.orders({ recordingIds: [recordingId(0)] })).toMatchObject([
+      { orderId: 'one', by: 'otis@server' },
+    ]);
+  }
+  const before = await reader.orders({ orderIds: ['one', 'two'] });
+  await whenTakenIn();
+  for (const library of [reader, temp.library])
+    expect(await library.orders({ orderIds: ['one', 'two'] })).toEqual(before);
+  expect(await linesOf('record-ordered')).toHaveLength(2);
+  expect((await verifyLedger(join(temp.dir, 'ledger.jsonl'))).breaks).toEqual([]);
+});
+
+test('a request whose removal was cut off is not written a second time', async () => {
+  const reader = await temp.openBeside({ mode: 'read', actor: cli });
+  await reader.orderRecording(newOrder('one'));
+  await reader.answerOrder('one', started);
+  await reader.noteStop(recordingId(0));
+  await reader.saveAllowList(newOrder('one').meetingId, { name: 'Hosts', userIds: [mara] });
+  const inbox = join(temp.dir, 'incoming', 'inbox');
+  const left = await Promise.all(
+    (await readdir(inbox)).map(async (name) => ({ name, text: await readFile(join(inbox, name)) })),
+  );
+  expect(left).toHaveLength(4);
+  await whenTakenIn();
+  const { lines } = await verifyLedger(join(temp.dir, 'ledger.jsonl'));
+  for (const { name, text } of left) await writeFile(join(inbox, name), text);
+  await whenTakenIn();
+  expect((await verifyLedger(join(temp.dir, 'ledger.jsonl'))).lines).toBe(lines);
+});
+
+test('a stop and a choice of people are remembered, the later word counts, also from the inbox', async () => {
+  const { library, clock } = temp;
+  const { meetingId } = newOrder('one');
+  const reader = await temp.openBeside({ mode: 'read', actor: cli });
+  await library.noteStop(recordingId(0));
+  await library.saveAllowList(meetingId, { name: 'Hosts', userIds: [mara] });
+  await library.saveAllowList(meetingId, { name: 'All', userIds: [mara, 'someone'] });
+  clock.advance(500);
+  await reader.noteStop(recordingId(0));
+  await reader.forgetAllowList(meetingId, 'Hosts');
+  const check = async (): Promise<void> => {
+    for (const each of [library, reader]) {
+      expect(await each.stopsAsked([recordingId(0), recordingId(1)])).toEqual(
+        new Map([[recordingId(0), invokedAt + 2 * 3600_000 + 500]]),
+      );
+      expect(await each.allowLists(meetingId)).toEqual([
+        { name: 'All', userIds: [mara, 'someone'] },
+      ]);
+    }
+  };
+  await check();
+  await whenTakenIn();
+  await check();
+});
+
+test('the prefix that was ordered settles names that were ambiguous, whenever the answer comes', async () => {
+  const name = (prefix: string): string =>
+    `${prefix}_A_u1_${maraPeer}_peer_audio_${String(invokedAt + 5000)}.webm`;
+  const file = { layerName: 'default', customParticipantId: null, peerId: null };
+  const listed = [{ ...file, fileName: name('case_12') }];
+  await keepAll(temp.library, observation(0, { files: listed, sessionPeople: [] }));
+  const read = async () => (await temp.library.tracks({ recordingId: recordingId(0) })).items;
+  expect(await read()).toMatchObject([{ reading: 'ambiguous', prefix: null }]);
+
+  const userIds = [UserId.parse('A_u1')];
+  await temp.library.orderRecording(newOrder('one', { prefix: 'case_12', userIds }));
+  const told: string[][] = [];
+  temp.library.onChange((change) => told.push(change.recordingIds));
+  await temp.library.answerOrder('one', started);
+  expect(told).toEqual([[recordingId(0)]]);
+  expect(await read()).toMatchObject([{ reading: 'exact', prefix: 'case_12', userId: 'A_u1' }]);
+});
+
+test('a library nobody may write to takes nothing down and says so', async () => {
+  const cacheDir = join(temp.dir, '..', 'cache');
+  const untouched = await temp.openBeside({ untouched: true, cacheDir });
+  const reader = await temp.openBeside({ mode: 'read' });
+  const inbox = join(temp.dir, 'incoming', 'inbox');
+  await chmod(inbox, 0o500);
+  try {
+    for (const library of [untouched, ...(process.getuid?.() === 0 ? [] : [reader])]) {
+      expect(await library.mayNote()).toBe(false);
+      for (const work of [
+        () => library.orderRecording(newOrder('one')),
+        () => library.answerOrder('one', started),
+        () => library.noteStop(recordingId(0)),
+        () => library.claim('meeting'),
+      ])
+        await expect(work()).rejects.toMatchObject({ code: 'library.read-only' });
+    }
+  } finally {
+    await chmod(inbox, 0o700);
+  }
+  expect(await readdir(inbox)).toEqual([]);
+});
+
+test('a claim is held by one handle alone, other matters beside it, and no more than sixteen files are made', async () => {
+  const reader = await temp.openBeside({ mode: 'read' });
+  const held = await temp.library.claim('meeting one');
+  expect(held).not.toBeNull();
+  expect(await temp.library.claim('meeting one')).toBeNull();
+  expect(await reader.claim('meeting one')).toBeNull();
+  const other = await reader.claim('meeting two');
+  expect(other).not.toBeNull();
+  other?.release();
+  held?.release();
+  held?.release();
+  const again = await reader.claim('meeting one');
+  expect(again).not.toBeNull();
+  again?.release();
+  for (let number = 0; number < 60; number += 1)
+    (await reader.claim(`meeting ${String(number)}`))?.release();
+  expect(await readdir(join(temp.dir, 'incoming', 'claims'))).toHaveLength(16);
+});
+
+test('a claim of a process that is killed is free at once', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'claim-'));
+  const script = join(dir, 'hold.mts');
+  const door = new URL('../../src/main/library/index.ts', import.meta.url).href;
+  const workerUrl = new URL('../../src/main/library/index-worker.ts', import.meta.url).href;
+  await writeFile(
+    script,
+    `import { openLibrary } from ${JSON.stringify(door)};
+     const clock = { now: () => Date.now(), sleep: () => new Promise(() => undefined) };
+     const library = await openLibrary({ dir: ${JSON.stringify(temp.dir)}, mode: 'read', clock,
+       actor: ${JSON.stringify(actor)}, indexWorkerUrl: new URL(${JSON.stringify(workerUrl)}) });
+     process.send(await library.claim('meeting one') === null ? 'taken' : 'held');`,
+  );
+  const child = fork(script);
+  try {
+    const [said] = (await once(child, 'message')) as [unknown];
+    expect(said).toBe('held');
+    expect(await temp.library.claim('meeting one')).toBeNull();
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+    (await temp.library.claim('meeting one'))?.release();
+    const held = await temp.library.claim('meeting one');
+    expect(held).not.toBeNull();
+    held?.release();
+  } finally {
+    child.kill('SIGKILL');
+    await rm(dir, { recursive: true });
+  }
+});

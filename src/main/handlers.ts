@@ -10,6 +10,7 @@ import {
 } from '#contract';
 import type { Handlers } from './dispatch.ts';
 import type { Libraries } from './libraries.ts';
+import type { Lookout } from './lookout.ts';
 import { type Contacts, type SettingsStore, inContract } from './settings/index.ts';
 import { vendorWords } from './vendor-words.ts';
 import { type Workbench, sampleIsForReading } from './workbench.ts';
@@ -35,6 +36,7 @@ export interface HandlersWorld {
   workspaces: Workspaces;
   workbench: Workbench;
   libraries: Libraries;
+  lookout: Pick<Lookout, 'alarms' | 'seen'>;
   desk: Desk;
   /** Where a library is made when somebody connects before choosing one. */
   defaultLibraryDir: string;
@@ -150,6 +152,9 @@ export function createHandlers(world: HandlersWorld): Handlers {
       await workbench.transferring().retry(wished);
     },
     'transfers.cancel': (wished) => workbench.transferring().cancel(wished),
+
+    'transfers.alarms': () => world.lookout.alarms(),
+    'transfers.alarmsSeen': ({ recordingIds }) => world.lookout.seen(recordingIds),
 
     'review.speech': ({ recordingId }) => workbench.reviewing().speech(recordingId),
     'review.open': ({ recordingId }) => workbench.reviewing().open(recordingId),

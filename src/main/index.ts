@@ -16,6 +16,8 @@ import { hiddenSwitch, isHiddenStart, startAtLogin } from './desktop/login-item.
 import { openMediaProcess } from './desktop/media-host.ts';
 import { declareSchemes, servePage } from './desktop/page-protocol.ts';
 import { serveTracks } from './desktop/track-protocol.ts';
+import { showNotice } from './desktop/notices.ts';
+import { type TrayWork, trayLines } from './desktop/tray-words.ts';
 import { refusePermissions } from './desktop/window.ts';
 import { diagnosticsText } from './diagnostics.ts';
 import { createDispatch } from './dispatch.ts';
@@ -24,8 +26,11 @@ import { createHandlers } from './handlers.ts';
 import { createLibraries, rememberLibrary } from './libraries.ts';
 import { formatVersion } from './library/index.ts';
 import { readLicences } from './licences.ts';
+import { createLookout } from './lookout.ts';
+import { createNotices } from './notices.ts';
 import { openOrCreate } from './opening.ts';
 import { inContract, openContacts, openSettings, profileDir } from './settings/index.ts';
+import { throttled } from './throttled.ts';
 import { createWorkbench } from './workbench.ts';
 import { createWorkspaces } from './workspaces.ts';
 
@@ -113,6 +118,58 @@ async function boot(): Promise<void> {
     },
   });
   const { tell } = front;
+  const running = new AbortController();
+  const notices = createNotices({
+    clock,
+    ended: running.signal,
+    show: (notice) => {
+      // Whoever looks at the window sees arrivals there.
+      const isSeen = front.window()?.isFocused() === true;
+      const isNews = notice.news.some(({ kind }) => kind !== 'archived');
+      if (!settings.get().behaviour.notifications || (isSeen && !isNews)) return;
+      showNotice(notice, join(resources, 'icon.png'), app.getLocale(), (address) => {
+        front.arrive(address === null ? [] : [address]);
+      });
+    },
+  });
+  const lookout = createLookout({
+    async passages() {
+      const now = workbench.status();
+      return now.state === 'open' && !now.sample ? workbench.transferring().list() : [];
+    },
+    memory: {
+      get: () => settings.get().alarms,
+      set: (alarms) => settings.change({ alarms }),
+    },
+    notices,
+    serviceNow: () => clock.now(),
+    clock,
+    onChange: () => {
+      showWork();
+    },
+    onBug,
+  });
+  const showWork = throttled(clock, running.signal, () => {
+    const { state, files, bytesPerSecond } = workbench.pullStatus();
+    const left = files.total - files.kept - files.failed;
+    const time = new Intl.DateTimeFormat(app.getLocale(), {
+      weekday: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+    });
+    const work: TrayWork = {
+      recording: [],
+      fetching: state === 'fetching' && left > 0 ? { files: left, bytesPerSecond } : null,
+      nearest: lookout.nearest(),
+    };
+    front.showWork(trayLines(work, (at) => time.format(at)));
+  });
+  /** The window is told, and what looks after the archive hears it. */
+  const tellAll: typeof tell = (name, value) => {
+    tell(name, value);
+    if (name === 'pull.status') showWork();
+    if (name === 'library.changed' || name === 'library.status') lookout.look();
+  };
 
   const credentials = createCredentials({ clock });
   let hasMediaProcessDied = false;
@@ -178,7 +235,7 @@ async function boot(): Promise<void> {
         },
       }),
     clock,
-    tell,
+    tell: tellAll,
     onBug,
   });
   const libraries = createLibraries({
@@ -234,6 +291,7 @@ async function boot(): Promise<void> {
       workspaces,
       workbench,
       libraries,
+      lookout,
       desk: {
         about,
         diagnostics,
@@ -290,6 +348,8 @@ async function boot(): Promise<void> {
     if (leaving) return;
     leaving = true;
     event.preventDefault();
+    running.abort();
+    lookout.close();
     // One that fails cuts none of the others short.
     const orderly = [
       // A quit closes windows last, too late for a file.

@@ -8,11 +8,15 @@ export interface HandClock extends Clock {
   wakeAll(): void;
   /** Time moves on while everybody sleeps. */
   advance(ms: number): void;
+  /** Time passes as it does for real: each sleeper wakes at its moment, and what follows has its turn. */
+  pass(ms: number): Promise<void>;
 }
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A clock whose sleepers wake only when a test says so. */
 export function clockByHand(): HandClock {
-  const sleepers = new Set<{ ms: number; wake: () => void }>();
+  const sleepers = new Set<{ ms: number; dueAt: number; wake: (at: number) => void }>();
   let now = 1_000_000;
   return {
     now: () => now,
@@ -20,9 +24,10 @@ export function clockByHand(): HandClock {
       new Promise<void>((resolve, reject) => {
         const sleeper = {
           ms,
-          wake: () => {
+          dueAt: now + ms,
+          wake: (at: number) => {
             sleepers.delete(sleeper);
-            now += ms;
+            now = at;
             resolve();
           },
         };
@@ -37,7 +42,19 @@ export function clockByHand(): HandClock {
       now += ms;
     },
     wakeAll: () => {
-      for (const sleeper of [...sleepers]) sleeper.wake();
+      for (const sleeper of [...sleepers]) sleeper.wake(now + sleeper.ms);
+    },
+    async pass(ms) {
+      const until = now + ms;
+      for (;;) {
+        await turn();
+        const [first] = [...sleepers]
+          .filter(({ dueAt }) => dueAt <= until)
+          .sort((a, b) => a.dueAt - b.dueAt);
+        if (first === undefined) break;
+        first.wake(Math.max(now, first.dueAt));
+      }
+      now = until;
     },
   };
 }

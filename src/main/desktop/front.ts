@@ -15,7 +15,7 @@ import type { Log } from './log.ts';
 import { canStartAtLogin, startAtLogin } from './login-item.ts';
 import { type MenuBar, createMenuBar } from './menu.ts';
 import { watchPage } from './page-watch.ts';
-import { isTraySeen, showTray } from './tray.ts';
+import { type TrayIcon, isTraySeen, showTray } from './tray.ts';
 import { openWindow, rememberPlace } from './window.ts';
 
 export interface Front {
@@ -26,6 +26,8 @@ export interface Front {
   /** Shows the window, at the address among these arguments if there is one; other arguments do nothing. */
   arrive(args: readonly string[]): void;
   showStates(states: CommandStates): void;
+  /** What goes on, one line each, for whoever looks at the tray. */
+  showWork(lines: readonly string[]): void;
   offers(): Promise<{ startAtLogin: boolean; tray: boolean }>;
   /** The window to which a native dialog belongs. */
   window(): BrowserWindow | null;
@@ -56,7 +58,8 @@ export function createFront(world: FrontWorld): Front {
   const { settings, clock, log } = world;
   let window: BrowserWindow | null = null;
   let menu: MenuBar | null = null;
-  let takeTrayAway: (() => void) | null = null;
+  let tray: TrayIcon | null = null;
+  let work: readonly string[] = [];
   let isQuitting = false;
   let isOpen = false;
   /** Started without a window, and none was asked for since. */
@@ -85,7 +88,7 @@ export function createFront(world: FrontWorld): Front {
     });
     made.on('close', (event) => {
       void rememberPlace(made, settings);
-      const staysInTray = takeTrayAway !== null && settings.get().behaviour.stayInTray;
+      const staysInTray = tray !== null && settings.get().behaviour.stayInTray;
       if (isQuitting || !staysInTray) return;
       event.preventDefault();
       made.hide();
@@ -120,19 +123,20 @@ export function createFront(world: FrontWorld): Front {
     turn = turn.then(async () => {
       const isWished = () => !isQuitting && (isOutOfSight || settings.get().behaviour.stayInTray);
       if (!isWished()) {
-        takeTrayAway?.();
-        takeTrayAway = null;
+        tray?.takeAway();
+        tray = null;
         // Hidden without an icon it could not be found again.
         if (window?.isVisible() === false && !window.webContents.isLoading()) show();
         return;
       }
-      for (let left = times; takeTrayAway === null && left > 0; left -= 1) {
+      for (let left = times; tray === null && left > 0; left -= 1) {
         if (await isTraySeen()) {
           if (!isWished()) return;
           const quit = () => {
             app.quit();
           };
-          takeTrayAway = showTray(world.icon, { open: show, fetch: world.fetch, quit });
+          tray = showTray(world.icon, { open: show, fetch: world.fetch, quit });
+          tray.say(work);
         } else if (left > 1) {
           await clock.sleep(trayPatience.everyMs);
         }
@@ -172,6 +176,10 @@ export function createFront(world: FrontWorld): Front {
     showStates(states) {
       menu?.show(states);
     },
+    showWork(lines) {
+      work = lines;
+      tray?.say(lines);
+    },
     offers: async () => ({ startAtLogin: canStartAtLogin, tray: await isTraySeen() }),
     window: () => window,
     open({ hidden }) {
@@ -188,13 +196,13 @@ export function createFront(world: FrontWorld): Front {
         .catch(onTrouble('the tray'))
         .then(() => {
           // Nobody would know that it runs.
-          if (takeTrayAway === null) show();
+          if (tray === null) show();
         });
     },
     async prepareToQuit() {
       isQuitting = true;
-      takeTrayAway?.();
-      takeTrayAway = null;
+      tray?.takeAway();
+      tray = null;
       // A window already gone has its place under way.
       if (window === null || window.isDestroyed()) await settings.change({});
       else await rememberPlace(window, settings);

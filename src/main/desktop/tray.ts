@@ -16,22 +16,45 @@ export interface TrayChoices {
   quit: () => void;
 }
 
-/** Shows the icon; returns the way to take it away. */
-export function showTray(icon: string, choices: TrayChoices): () => void {
+export interface TrayIcon {
+  /** What goes on, one line each; above the choices. */
+  say(lines: readonly string[]): void;
+  takeAway(): void;
+}
+
+/** Shows the icon. */
+export function showTray(icon: string, choices: TrayChoices): TrayIcon {
   const height = sizes[process.platform] ?? usualSize;
   const tray = new Tray(nativeImage.createFromPath(icon).resize({ height }));
-  tray.setToolTip('Trackvault');
-  tray.setContextMenu(
-    Menu.buildFromTemplate([
-      { label: 'Open Trackvault', click: choices.open },
-      { label: commands['pull.start'].title, click: choices.fetch },
-      { type: 'separator' },
-      { label: 'Quit', click: choices.quit },
-    ]),
-  );
+  let said: string | null = null;
+  const say = (lines: readonly string[]) => {
+    const text = ['Trackvault', ...lines].join('\n');
+    // A menu that is put in place anew closes the one a person has open.
+    if (text === said) return;
+    said = text;
+    tray.setToolTip(text);
+    const work: Electron.MenuItemConstructorOptions[] = lines.map((label) => ({
+      label,
+      enabled: false,
+    }));
+    tray.setContextMenu(
+      Menu.buildFromTemplate([
+        ...work,
+        ...(work.length === 0 ? [] : [{ type: 'separator' as const }]),
+        { label: 'Open Trackvault', click: choices.open },
+        { label: commands['pull.start'].title, click: choices.fetch },
+        { type: 'separator' },
+        { label: 'Quit', click: choices.quit },
+      ]),
+    );
+  };
+  say([]);
   tray.on('click', choices.open);
-  return () => {
-    tray.destroy();
+  return {
+    say,
+    takeAway: () => {
+      tray.destroy();
+    },
   };
 }
 

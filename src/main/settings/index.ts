@@ -49,6 +49,13 @@ const KnownPlace = z.object({
 /** A library opened before, with what it held then. */
 export type KnownPlace = z.infer<typeof KnownPlace>;
 
+/** What was told and seen of the deadline of a recording, in hours before it. */
+const KnownAlarm = z.object({
+  recordingId: z.string(),
+  toldHours: z.number().nullable(),
+  seenHours: z.number().nullable(),
+});
+
 /** Absent in an older file, or from another version in words not known here. */
 const or = <Schema extends z.ZodType>(schema: Schema, otherwise: z.output<Schema>) =>
   schema.catch(otherwise);
@@ -76,6 +83,7 @@ const Remembered = z.object({
     speedLimit: null,
   }),
   relay: or(RelaySettings, { enabled: false, port: 8790 }),
+  alarms: or(z.array(KnownAlarm), []),
   libraries: or(z.array(KnownPlace), []),
   workspaces: z.array(RememberedWorkspace).default([]),
   currentWorkspaceId: WorkspaceId.nullable().default(null),

@@ -25,16 +25,14 @@ export interface Allowance {
 }
 
 const limitCell = 0;
-/** Microseconds of steady time up to which bytes have been taken. */
+/** Microseconds of steady time up to which turns have been given out. */
 const takenUntilCell = 1;
 
 /** A piece is what the limit brings in this time. */
 const pieceMs = 50;
 const smallestPiece = 256;
-/** Late wake-ups are made good as long as they are shorter than this. */
+/** So much of a time in which too little came is made good. */
 const creditUs = 150_000n;
-/** Whoever waits looks again this often, in ms: the limit may have changed. */
-const longestNapMs = 250;
 
 /** Opens the account in `memory`, or a new one without limit. */
 export function openAllowance(
@@ -62,15 +60,13 @@ export function openAllowance(
         if (bytesPerSecond === 0) return;
         const now = BigInt(Math.floor(time.now() * 1_000));
         const taken = Atomics.load(cells, takenUntilCell);
-        if (taken > now) {
-          const waitMs = Math.min(longestNapMs, Math.max(1, Number(taken - now) / 1_000));
-          await time.sleep(waitMs, signal);
-          continue;
-        }
         const from = taken > now - creditUs ? taken : now - creditUs;
         const until = from + BigInt(Math.ceil((bytes * 1e6) / bytesPerSecond));
         // Another thread may have been quicker: then look again.
-        if (Atomics.compareExchange(cells, takenUntilCell, taken, until) === taken) return;
+        if (Atomics.compareExchange(cells, takenUntilCell, taken, until) !== taken) continue;
+        // Its turn comes when those before it have had theirs.
+        if (from > now) await time.sleep(Number(from - now) / 1_000, signal);
+        return;
       }
     },
   };

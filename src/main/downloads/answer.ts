@@ -134,17 +134,12 @@ function judgeRange(head: AnswerHead, asked: Asked): Verdict {
   return continues ? { kind: 'rest', note: held } : { kind: 'start-over' };
 }
 
-/** Equal strong ETags decide; without them path and date of change have to agree. */
+/** Equal strong ETags decide; without them path and date of change have to agree. A changed date is never the same. */
 function isSameObject(held: PartNote, offered: PartNote): boolean {
-  if (held.etag !== null || offered.etag !== null) {
-    if (held.etag !== offered.etag) return false;
-    if (isStrong(held.etag)) return true;
-  }
-  return (
-    held.pathHash === offered.pathHash &&
-    held.lastModified !== null &&
-    held.lastModified === offered.lastModified
-  );
+  const dates = [held.lastModified, offered.lastModified];
+  if (held.etag !== offered.etag) return false;
+  if (isStrong(held.etag)) return dates.includes(null) || dates[0] === dates[1];
+  return held.pathHash === offered.pathHash && dates[0] !== null && dates[0] === dates[1];
 }
 
 /** True when the ETag stands for the very bytes, so that `If-Match` may name it. */

@@ -66,7 +66,6 @@ export async function get(address: string, options: GetOptions): Promise<HttpAns
 
   const fail = (reason: unknown) => {
     broken ??= { reason };
-    isBusy = false;
     socket.destroy();
     wake();
   };
@@ -81,17 +80,20 @@ export async function get(address: string, options: GetOptions): Promise<HttpAns
   };
   const wait = (pending: Promise<void>) => {
     isBusy = true;
-    pending.then(goOn, fail);
+    pending.then(goOn, (reason: unknown) => {
+      isBusy = false;
+      fail(reason);
+    });
   };
-  /** What came early is told first. */
+  /** What came early is told first, even when the connection broke since. */
   const goOn = () => {
     isBusy = false;
     try {
-      while (consume !== null && !isBusy) {
-        const chunk = early.shift();
-        if (chunk === undefined) break;
-        const pending = consume(chunk);
-        if (pending !== undefined) wait(pending);
+      for (let chunk = early.shift(); chunk !== undefined; chunk = early.shift()) {
+        const pending = consume?.(chunk);
+        if (pending === undefined) continue;
+        wait(pending);
+        break;
       }
     } catch (thrown) {
       fail(thrown);
@@ -161,7 +163,7 @@ export async function get(address: string, options: GetOptions): Promise<HttpAns
   /** Waits until `isDone`; what came before the connection broke counts. */
   const until = async (isDone: () => boolean) => {
     while (!isDone()) {
-      if (broken !== null) throw broken.reason;
+      if (broken !== null && !isBusy) throw broken.reason;
       await new Promise<void>((resolve) => {
         wake = resolve;
       });

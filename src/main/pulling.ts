@@ -2,6 +2,7 @@
 import {
   Failure,
   type FailureData,
+  type MeetingId,
   type PullEstimate,
   type PullStatus,
   type RecordingId,
@@ -34,6 +35,11 @@ export interface Pulling {
   start(): void;
   /** From now on passes begin by themselves, where the person wishes it: the first one now or after the usual rest. */
   begin(first: 'now' | 'later'): void;
+  /**
+   * Something has moved in these meetings: queues it now, beside a pass that runs, and passes over
+   * them as soon as none does. Does nothing where passes do not begin by themselves.
+   */
+  nudge(meetingIds: readonly MeetingId[]): void;
   /** The person's wishes have changed: the next pass, and how many files come at once. */
   reconsider(): void;
   cancel(): void;
@@ -107,7 +113,15 @@ export function createPulling(world: {
   /** What the last connection said before it was closed. */
   let lastStatus = idlePull;
   /** `again`: somebody asked for a pass while this one, called off, was still ending. */
-  let running: { abort: AbortController; ended: Promise<void>; again: boolean } | null = null;
+  let running: {
+    /** All when null. */
+    meetingIds: readonly MeetingId[] | null;
+    abort: AbortController;
+    ended: Promise<void>;
+    again: boolean;
+  } | null = null;
+  /** Meetings that the next pass is about, when it is about these alone. */
+  const nudged = new Set<MeetingId>();
   /** The file of the queue is opened, changed and closed by one at a time. */
   let queueTurn: Promise<unknown> = Promise.resolve();
   let resting = new AbortController();
@@ -168,12 +182,16 @@ export function createPulling(world: {
   const connected = (): Promise<Connection> =>
     inQueueTurn(async () => (connection ??= await world.connect(onEvent)));
 
-  const runPass = async (signal: AbortSignal): Promise<void> => {
+  const runPass = async (
+    meetingIds: readonly MeetingId[] | null,
+    signal: AbortSignal,
+  ): Promise<void> => {
     const { sync, downloads } = await connected();
     enter({ kind: 'passing' });
     downloads.resume();
     const onProgress = throttled(clock, signal, tell);
-    const report = await sync.pass({ signal, patienceMs, onProgress });
+    const some = meetingIds === null ? {} : { meetingIds };
+    const report = await sync.pass({ ...some, signal, patienceMs, onProgress });
     enter({ kind: 'verifying' });
     await verifyNew(library, report, signal);
     enter({ kind: 'resting' });
@@ -194,37 +212,69 @@ export function createPulling(world: {
 
   const start = () => {
     if (lifetime.signal.aborted) return;
-    if (running !== null) {
-      // What is asked for while a pass reads back or draws comes too late for it.
-      running.again ||= running.abort.signal.aborted || isPastFetching(phase);
+    if (running === null) {
+      beginPass(null);
       return;
     }
+    // What is asked for while a pass reads back or draws comes too late for it.
+    running.again ||=
+      running.meetingIds !== null || running.abort.signal.aborted || isPastFetching(phase);
+  };
+
+  const beginPass = (meetingIds: readonly MeetingId[] | null) => {
     resting.abort();
     nextAt = null;
     const abort = new AbortController();
-    const ended = runPass(abort.signal)
+    const ended = runPass(meetingIds, abort.signal)
       .catch((thrown: unknown) => afterFailure(thrown, abort.signal.aborted))
       .finally(() => {
         const again = running?.again === true;
         running = null;
-        restedSince = clock.now();
-        const { failure } = status();
-        failuresInARow = failure === null ? 0 : failuresInARow + 1;
+        if (meetingIds === null) {
+          restedSince = clock.now();
+          const { failure } = status();
+          failuresInARow = failure === null ? 0 : failuresInARow + 1;
+        }
         // Whoever called a pass off does not want the next one by itself.
         if (abort.signal.aborted && !again) hasBegun = false;
         if (again) start();
-        else rest();
+        else if (!passOverNudged()) rest();
       });
-    running = { abort, ended, again: false };
+    running = { meetingIds, abort, ended, again: false };
     enter({ kind: 'starting' });
+  };
+
+  const beginsByItself = (): boolean =>
+    hasBegun && world.rhythm().automatic && !lifetime.signal.aborted;
+
+  /** False when there is nothing to pass over. */
+  const passOverNudged = (): boolean => {
+    const meetingIds = [...nudged];
+    nudged.clear();
+    if (meetingIds.length === 0 || !beginsByItself()) return false;
+    beginPass(meetingIds);
+    return true;
+  };
+
+  /** A pass may wait for files for hours: what came up meanwhile is queued beside it. */
+  const queueBeside = async (
+    meetingIds: readonly MeetingId[],
+    signal: AbortSignal,
+  ): Promise<void> => {
+    try {
+      await connection?.sync.glance(meetingIds, signal);
+    } catch (thrown) {
+      // The pass over them comes in any case, and says what is wrong.
+      if (!(thrown instanceof Failure) && !signal.aborted) world.onBug(thrown);
+    }
   };
 
   /** The service forgets after seven days whether or not anybody presses a button. */
   const rest = (): void => {
     resting.abort();
     nextAt = null;
-    const { automatic, everyMs } = world.rhythm();
-    if (!hasBegun || !automatic || running !== null || lifetime.signal.aborted) return;
+    if (running !== null || !beginsByItself()) return;
+    const { everyMs } = world.rhythm();
     const { failure } = status();
     const wished =
       failuresInARow === 0 ? everyMs : Math.min(everyMs, firstRetryMs * 2 ** (failuresInARow - 1));
@@ -245,6 +295,12 @@ export function createPulling(world: {
       hasBegun = true;
       if (first === 'now' && world.rhythm().automatic) start();
       else rest();
+    },
+    nudge(meetingIds) {
+      if (!beginsByItself()) return;
+      for (const meetingId of meetingIds) nudged.add(meetingId);
+      if (running === null) passOverNudged();
+      else void queueBeside(meetingIds, running.abort.signal);
     },
     reconsider() {
       connection?.downloads.reconsider();
@@ -276,6 +332,7 @@ export function createPulling(world: {
       running?.abort.abort(new Failure('cancelled', 'A person stopped the pass.'));
     },
     reconnect() {
+      nudged.clear();
       if (running === null) {
         disconnect().catch(world.onBug);
         restedSince = clock.now();

@@ -1,5 +1,5 @@
 /** @file Tests. The app pulls by itself, sooner after a failure, and stops when a person says so. */
-import { Failure } from '#contract';
+import { Failure, MeetingId } from '#contract';
 import { describe, expect, it } from 'vitest';
 import { type Connection, type Rhythm, createPulling } from '../../src/main/pulling.ts';
 import { type PassReport, idlePull } from '../../src/main/sync/index.ts';
@@ -23,6 +23,9 @@ function pullingWith(
 ) {
   const clock = clockByHand();
   const told: string[] = [];
+  /** The meetings of each pass, and those looked at beside one. */
+  const asked: ('all' | string[])[] = [];
+  const glanced: string[][] = [];
   let count = 0;
   let stops = 0;
   let connects = 0;
@@ -39,9 +42,14 @@ function pullingWith(
     },
   };
   const sync = {
-    pass: ({ signal }: { signal?: AbortSignal } = {}) => {
+    pass: ({ signal, meetingIds }: { signal?: AbortSignal; meetingIds?: string[] } = {}) => {
       count += 1;
+      asked.push(meetingIds ?? 'all');
       return (passes.shift() ?? (() => Promise.resolve(report)))(signal);
+    },
+    glance: (meetingIds: string[]) => {
+      glanced.push(meetingIds);
+      return Promise.resolve();
     },
     pullStatus: () => idlePull,
   };
@@ -71,6 +79,8 @@ function pullingWith(
     told,
     rhythm,
     passes: () => count,
+    asked,
+    glanced,
     reconsidered: () => reconsidered,
     stops: () => stops,
     connects: () => connects,
@@ -255,5 +265,63 @@ describe('pulling', () => {
     expect(passes()).toBe(1);
     expect(stops()).toBe(1);
     expect(clock.waits()).toEqual([]);
+  });
+
+  describe('nudged by something that moved', () => {
+    const [one, other] = [MeetingId.parse('one'), MeetingId.parse('other')];
+
+    it('passes over those meetings alone, and leaves the usual rest as it was', async () => {
+      const { pulling, clock, asked } = pullingWith();
+      pulling.begin('later');
+      clock.advance(60_000);
+      pulling.nudge([one]);
+      await settled();
+      expect(asked).toEqual([['one']]);
+      expect(clock.waits()).toEqual([540_000]);
+      clock.wakeAll();
+      await settled();
+      expect(asked).toEqual([['one'], 'all']);
+    });
+
+    it('queues beside a pass that runs, calls it not off, and passes once when it has ended', async () => {
+      let finish: () => void = () => undefined;
+      const long = () =>
+        new Promise<PassReport>((resolve) => {
+          finish = () => {
+            resolve(report);
+          };
+        });
+      const { pulling, asked, glanced } = pullingWith([long]);
+      pulling.start();
+      await settled();
+      pulling.nudge([one]);
+      pulling.nudge([one, other]);
+      await settled();
+      expect([asked, glanced]).toEqual([['all'], [['one'], ['one', 'other']]]);
+      finish();
+      await settled();
+      await settled();
+      expect(asked).toEqual(['all', ['one', 'other']]);
+    });
+
+    it('lets a pass that a person asks for meanwhile be one over everything', async () => {
+      const { pulling, asked } = pullingWith();
+      pulling.begin('later');
+      pulling.nudge([one]);
+      pulling.start();
+      await settled();
+      await settled();
+      expect(asked).toEqual([['one'], 'all']);
+    });
+
+    it('does nothing where nothing is fetched without being asked for', async () => {
+      const { pulling, rhythm, asked } = pullingWith();
+      pulling.nudge([one]);
+      pulling.begin('later');
+      rhythm.automatic = false;
+      pulling.nudge([one]);
+      await settled();
+      expect(asked).toEqual([]);
+    });
   });
 });

@@ -1,4 +1,5 @@
 /** @file Main process. The only poller of what goes on now: reads the service's two lists for everyone, at a rhythm of its own, and tells what moved. */
+import { once } from 'node:events';
 import {
   type FailureData,
   type LiveNow,
@@ -91,6 +92,8 @@ export function createLive(world: LiveWorld): Live {
   let watched = false;
   let opened = new Set<string>();
   const expected = new Map<string, ExpectedRecording>();
+  /** Those that a read has missed: whoever still expects them is out of date. */
+  const missed = new Set<string>();
   const noted = new Map<string, { recording: SeenRecording; at: number }>();
 
   let sessions = new Map<string, SeenSession>();
@@ -182,6 +185,7 @@ export function createLive(world: LiveWorld): Live {
       else recordings.set(id, recording);
     }
     stillRounds = sameWords(before, recordings) ? stillRounds + 1 : 0;
+    for (const id of before.keys()) if (!recordings.has(id)) missed.add(id);
     const moved = movedMeetings(before, recordings);
     if (moved.length > 0) world.onMoved(moved);
   };
@@ -311,9 +315,7 @@ export function createLive(world: LiveWorld): Live {
     if (roused.aborted || closed.signal.aborted) return;
     const signal = AbortSignal.any([roused, closed.signal]);
     if (at === null) {
-      await new Promise<void>((resolve) => {
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
+      await once(signal, 'abort');
       return;
     }
     await clock.sleep(Math.max(0, at - clock.now()), signal).catch(() => undefined);
@@ -380,9 +382,9 @@ export function createLive(world: LiveWorld): Live {
     },
     expect(those) {
       for (const recording of those) {
-        if (!recordings.has(recording.recordingId)) {
-          expected.set(recording.recordingId, recording);
-        }
+        const { recordingId } = recording;
+        if (recordings.has(recordingId) || missed.has(recordingId)) continue;
+        expected.set(recordingId, recording);
       }
       rouse();
     },

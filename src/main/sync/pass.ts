@@ -97,6 +97,23 @@ export async function runPass(world: PassWorld, options: PassOptions): Promise<P
   return passReport({ startedAt, endedAt: clock.now(), recordings: told, failure, paused });
 }
 
+/**
+ * Learns what these meetings hold now and queues it, without waiting for anything: may run beside a
+ * pass, which need not know of it. Sealing is left to the next pass over them.
+ * @throws as `runPass`
+ */
+export async function glance(
+  world: PassWorld,
+  meetingIds: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const peopleOf = createPeople(world.realtimekit, signal);
+  await listRows(world, { meetingIds, signal }, async (row) => {
+    const one = await learn(world, peopleOf, row, signal);
+    await queueFiles(world, one.recordingId, one.vendor);
+  });
+}
+
 /** Hands on each row as it comes, a few at once. Rows that came before a failure count; the failure is returned. */
 async function listRows(
   world: PassWorld,

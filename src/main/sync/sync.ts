@@ -2,7 +2,7 @@
 import { toFailureData, type FailureData, type PullEstimate, type PullStatus } from '#contract';
 
 import { estimatePull } from './estimate.ts';
-import { runPass, type PassOptions, type PassProgress } from './pass.ts';
+import { glance, runPass, type PassOptions, type PassProgress } from './pass.ts';
 import { idlePull, pullStatus } from './pull-status.ts';
 import type { PassReport } from './report.ts';
 import type { PassWorld } from './world.ts';
@@ -18,6 +18,8 @@ export interface Sync {
    * @throws see `runPass`
    */
   pass(options?: PassOptions): Promise<PassReport>;
+  /** Queues what came up in these meetings, beside a pass that runs; see `glance`. */
+  glance(meetingIds: readonly string[], signal?: AbortSignal): Promise<void>;
   /** What the vendor lists and the library does not hold; see `estimatePull`. */
   estimate(signal?: AbortSignal): Promise<Omit<PullEstimate, 'freeBytes'>>;
   /** Progress and outcome of the latest pass, as the window shows it. */
@@ -66,6 +68,7 @@ export function createSync(options: SyncOptions): Sync {
 
   return {
     pass,
+    glance: (meetingIds, signal) => glance(options, meetingIds, signal),
     estimate: (signal) => estimatePull(options, signal),
     pullStatus: () =>
       progress === null && report === null && failure === null

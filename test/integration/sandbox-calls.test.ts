@@ -115,6 +115,19 @@ describe('who is in the call', () => {
     expect(await filesOf(elsewhereRecordingId)).toHaveLength(2);
   });
 
+  test('lists may ignore what they are filtered by (U20)', async () => {
+    const count = async (path: string) => {
+      const { json } = await askApi(sandbox, path);
+      return z.object({ paging: z.object({ total_count: z.number() }) }).parse(json).paging
+        .total_count;
+    };
+    expect(await count('sessions?status=LIVE')).toBe(3);
+    expect(await count('meetings?search=Night')).toBe(1);
+    sandbox.switches.filters = 'ignored';
+    expect(await count('sessions?status=LIVE')).toBe(6);
+    expect(await count('meetings?search=Night')).toBe(6);
+  });
+
   test('what is not there is refused', () => {
     const { calls } = sandbox;
     expect(() => calls.join(quiet, 'nobody')).toThrow('nobody');
@@ -176,6 +189,44 @@ describe('a recording of a live call', () => {
     expect(others).toEqual([]);
     expect(file?.name).toBe('right.webm');
     expect(Math.round((file?.ms ?? 0) / 1000)).toBe(25);
+  });
+
+  test('files begin with their own sound, or with the recording (U13); headers tell the length, or not (U14)', async () => {
+    sandbox.calls.join(quiet, left);
+    const own = await start(quiet);
+    wait(13);
+    sandbox.calls.join(quiet, right);
+    wait(20);
+    await steer(own);
+    wait(8);
+    sandbox.switches.alignment = 'padded';
+    sandbox.switches.webmDuration = 'present';
+    sandbox.calls.end(quiet);
+    sandbox.calls.join(quiet, left);
+    const padded = await start(quiet);
+    wait(13);
+    sandbox.calls.join(quiet, right);
+    wait(20);
+    await steer(padded);
+    wait(8);
+    const facts = async (id: string) => {
+      const files = await filesOf(id);
+      const stamps = files.map(({ name }) => Number(/_(\d+)\.webm$/.exec(name)?.[1]));
+      const seconds = files.map(({ ms }) => Math.round(ms / 1000));
+      return { apart: Math.round(((stamps[1] ?? 0) - (stamps[0] ?? 0)) / 1000), seconds };
+    };
+    expect(await facts(own)).toEqual({ apart: 10, seconds: [30, 20] });
+    expect(await facts(padded)).toEqual({ apart: 0, seconds: [30, 30] });
+    const headers = async (id: string) =>
+      Promise.all(
+        (await linksOf(sandbox, id)).map(async ({ link }) =>
+          (await ask(link)).bytes.subarray(0, 200).includes(Buffer.from('4489', 'hex')),
+        ),
+      );
+    expect([await headers(own), await headers(padded)]).toEqual([
+      [false, false],
+      [true, true],
+    ]);
   });
 
   test('a second recording may follow the first in the same call', async () => {

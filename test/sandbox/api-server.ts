@@ -70,6 +70,11 @@ export function createApiServer(parts: ApiParts): Server {
     });
   }
 
+  function heeded(query: URLSearchParams): URLSearchParams {
+    if (parts.switches.filters === 'obeyed') return query;
+    return new URLSearchParams([...query].filter(([name]) => pagingWords.includes(name)));
+  }
+
   function answerCall(request: IncomingMessage, url: URL, body: unknown): Answer {
     if (url.pathname === '/.well-known/webhooks.json') return parts.webhookSender.keyAnswer();
     const bearer = readBearer(request.headers.authorization);
@@ -86,10 +91,13 @@ export function createApiServer(parts: ApiParts): Server {
     if (refused) return refused;
     if (accountId !== parts.world.accountId) return noRoute(path);
     parts.world.settle();
-    const call: Call = { ...parts, query: url.searchParams, body };
+    const call: Call = { ...parts, query: heeded(url.searchParams), body };
     return route(call, request.method ?? '', rest.slice('realtime/kit/'.length)) ?? noRoute(path);
   }
 }
+
+/** What of a query counts when filters are ignored (contract 6.1, U20). */
+const pagingWords = ['page_no', 'per_page', 'sort_by', 'sort_order', 'include_peer_events'];
 
 function route(call: Call, method: string, path: string): Answer | null {
   const segments = path.split('/');

@@ -148,7 +148,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     tokens,
     accountId: world.accountId,
     appId: world.app.id,
-    clock,
+    clock: settling(clock, world),
     switches,
     requests: log.requests,
     violations: log.violations,
@@ -161,6 +161,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...commandsOn(world),
     close: async () => {
       await Promise.all([shut(api), shut(objectHost)]);
+    },
+  };
+}
+
+/** What a jump brings about happens at once, by the switches of that moment. */
+function settling(clock: SandboxClock, world: World): SandboxClock {
+  return {
+    now: clock.now,
+    advance: (ms) => {
+      clock.advance(ms);
+      world.settle();
+    },
+    set: (at) => {
+      clock.set(at);
+      world.settle();
     },
   };
 }

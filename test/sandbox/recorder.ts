@@ -109,7 +109,7 @@ function upload(service: Service, recording: Recording, at: number): void {
   for (const [index, connection] of isComing ? recorded.entries() : []) {
     recording.steps.push({
       at: listAt(index),
-      take: () => attachConnection(world, recording, connection),
+      take: () => attachConnection(service, recording, connection),
     });
   }
 }
@@ -123,17 +123,26 @@ function isRecorded({ userIds, ...recording }: Recording) {
   };
 }
 
-function attachConnection(world: World, recording: Recording, connection: PeerConnection): void {
+function attachConnection(
+  { world, switches }: Service,
+  recording: Recording,
+  connection: PeerConnection,
+): void {
   const { style = 'usual', fileName } = connection.habits ?? {};
   const { userId, peerId } = connection;
   const { fromAt, lengthMs } = spanOf(recording, connection);
+  const beginsAt = switches.alignment === 'padded' ? (recording.startedAt ?? fromAt) : fromAt;
+  const leadMs = fromAt - beginsAt;
   const person = world.meetings
     .find((meeting) => meeting.id === recording.meetingId)
     ?.participants.find((each) => each.userId === userId);
   attachFile(world, recording, {
-    fileName: fileName ?? trackFileName([recording.prefix, userId, peerId], fromAt, style),
+    fileName: fileName ?? trackFileName([recording.prefix, userId, peerId], beginsAt, style),
     customParticipantId: person?.customId ?? null,
-    bytes: trackBytes(connection.audio, `${recording.id} ${peerId}`, lengthMs),
+    bytes: trackBytes(connection.audio, `${recording.id} ${peerId}`, leadMs + lengthMs, {
+      leadMs,
+      hasDuration: switches.webmDuration === 'present',
+    }),
   });
 }
 

@@ -65,6 +65,8 @@ export const switchesSchema = z.strictObject({
   /** U19. The largest `per_page`, and what happens to a larger one. */
   perPageMaximum: count,
   perPageBeyond: oneOf('clamped', 'refused'),
+  /** U20. Whether lists obey what they are filtered by, or answer with everything. */
+  filters: oneOf('obeyed', 'ignored'),
   /** U21. Whether a prefix with anything but `[A-Za-z0-9-]` is refused with 422. */
   prefixCheck: z.boolean(),
   /** From the request to the first sound (contract 10.1). */
@@ -75,6 +77,10 @@ export const switchesSchema = z.strictObject({
   breaksAfterSeconds: count.nullable(),
   /** `err_message` of recordings that break by themselves; null: the field is absent. */
   errorText: z.string().nullable(),
+  /** U13. Files begin with their own sound, or are filled with silence from the recording's start. */
+  alignment: oneOf('own-start', 'padded'),
+  /** U14. Whether a file's header tells its duration. */
+  webmDuration: oneOf('missing', 'present'),
   /** U15. Whether the end of the session stops its recordings. */
   sessionEndStops: z.boolean(),
   /** Whether a room that is empty for a minute stops its recordings (`ALL_PEERS_LEFT`). */
@@ -142,11 +148,14 @@ export function defaultSwitches(): Switches {
     startWithoutSession: 404,
     perPageMaximum: 100,
     perPageBeyond: 'clamped',
+    filters: 'obeyed',
     prefixCheck: false,
     startSeconds: 3,
     afterInvoked: 'recording',
     breaksAfterSeconds: null,
     errorText: null,
+    alignment: 'own-start',
+    webmDuration: 'missing',
     sessionEndStops: true,
     emptyRoomStops: true,
     stopLagSeconds: 0,

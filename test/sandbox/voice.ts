@@ -24,23 +24,43 @@ export function voiceOf(number: number): string {
   return voices[number % voices.length] ?? '';
 }
 
+export interface VoiceOptions {
+  /** Silence before the speech, in ms; part of the length. */
+  readonly leadMs?: number;
+  /** Whether the header tells the duration (U14). */
+  readonly hasDuration?: boolean;
+}
+
 /**
  * A streamed Opus WebM that lasts `lengthMs` within one packet.
  * @param audio path under the audio fixtures
- * @param peerId makes the bytes differ from those of any other connection with the same voice
+ * @param mark makes the bytes differ from those of any other file with the same voice
  */
-export function trackBytes(audio: string, peerId: string, lengthMs: number): Buffer {
+export function trackBytes(
+  audio: string,
+  mark: string,
+  lengthMs: number,
+  { leadMs = 0, hasDuration = false }: VoiceOptions = {},
+): Buffer {
   const stream = speech(audio);
   const { packetMs } = stream;
-  const packets: Packet[] = stream.packets.filter(({ atMs }) => atMs + packetMs <= lengthMs);
   const [first] = stream.packets;
   const silence = emptied(first?.data ?? Buffer.from([0]));
-  const spokenMs = (packets.at(-1)?.atMs ?? -packetMs) + packetMs;
-  for (let atMs = spokenMs; atMs + packetMs <= Math.max(lengthMs, packetMs); atMs += packetMs) {
-    packets.push({ atMs, data: silence });
+  const packets: Packet[] = [];
+  const beSilentUntil = (untilMs: number) => {
+    const last = packets.at(-1);
+    for (let atMs = last ? last.atMs + packetMs : 0; atMs + packetMs <= untilMs; atMs += packetMs) {
+      packets.push({ atMs, data: silence });
+    }
+  };
+  beSilentUntil(leadMs);
+  for (const { atMs, data } of stream.packets) {
+    if (leadMs + atMs + packetMs <= lengthMs) packets.push({ atMs: leadMs + atMs, data });
   }
-  const trackUid = createHash('sha256').update(peerId).digest().readUIntBE(0, 6);
-  return writeLive({ ...stream, packets }, { codecDelay: false, trackUid });
+  beSilentUntil(Math.max(lengthMs, packetMs));
+  const trackUid = createHash('sha256').update(mark).digest().readUIntBE(0, 6);
+  const header = hasDuration ? { durationMs: lengthMs } : {};
+  return writeLive({ ...stream, packets }, { codecDelay: false, trackUid, ...header });
 }
 
 function speech(audio: string): OpusStream {

@@ -121,8 +121,8 @@ export const scriptedSessions: readonly ScriptedSession[] = [
         selection: 'everyone',
         cells: {
           mara: 'received',
-          tariq: 'missing: left-before-it-began',
-          annaDesk: 'missing: joined-after-it-ended',
+          tariq: 'outside: left-before-it-began',
+          annaDesk: 'outside: joined-after-it-ended',
         },
       },
     },
@@ -503,7 +503,7 @@ export const scriptedSessions: readonly ScriptedSession[] = [
       },
       second: {
         selection: 'everyone',
-        cells: { mara: 'missing: left-before-it-began', tariq: 'received' },
+        cells: { mara: 'outside: left-before-it-began', tariq: 'received' },
       },
     },
   },

@@ -31,8 +31,6 @@ export type Why =
   | 'recording-gone'
   | 'finished-without-files'
   | 'ordered-by-custom-id'
-  | 'left-before-it-began'
-  | 'joined-after-it-ended'
   | 'selection-unknown'
   | 'unknown';
 
@@ -42,7 +40,9 @@ export type CellWords =
   | `short by ${number} s`
   | `pending: ${Why}`
   | 'not-recorded-by-choice'
-  | `missing: ${Why}`;
+  | `missing: ${Why}`
+  /** Not in the call while it was recorded: nothing was to come. */
+  | `outside: ${'left-before-it-began' | 'joined-after-it-ended'}`;
 
 export interface Expected {
   /** Whom the recording takes in, as far as the archive can know. */

@@ -14,6 +14,7 @@ const arrows = {
   imports: ['library', 'audio'],
   sync: ['library', 'realtimekit', 'downloads'],
   recorder: ['library', 'realtimekit', 'sync'],
+  relay: [],
 };
 const modules = Object.keys(arrows).join('|');
 

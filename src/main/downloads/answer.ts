@@ -202,7 +202,9 @@ function noteOf(head: AnswerHead, totalBytes: number | null, pathHash: string): 
 
 function header(head: AnswerHead, name: string): string | null {
   const value = head.headers[name];
-  return (Array.isArray(value) ? value[0] : value) ?? null;
+  const first = (Array.isArray(value) ? value[0] : value) ?? '';
+  // An empty one says nothing, least of all that two versions are the same.
+  return first === '' ? null : first;
 }
 
 function wholeNumber(text: string | null): number | null {

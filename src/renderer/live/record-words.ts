@@ -108,7 +108,10 @@ export function whatIsMissing({
   if (chosenCount === 0) return 'Choose somebody.';
   if (prefixBad) return 'Mend the prefix.';
   if (preflight === null) return 'Looking at what could keep it from working…';
-  if (!preflight.mayStart) return 'It would fail now: see above.';
+  if (!preflight.mayStart) {
+    const bad = preflight.checks.find(({ state }) => state === 'bad');
+    return bad === undefined ? 'It would fail now.' : checkText(bad);
+  }
   if (!told) return 'Say that people were told.';
   return null;
 }

@@ -4,7 +4,8 @@ import { z } from 'zod';
 
 import { addressOf, type Query } from './api-root.ts';
 import type { ReadRow } from './answers.ts';
-import type { Gateway } from './gateway.ts';
+import type { Sending } from './exchange.ts';
+import type { Gateway, Sent } from './gateway.ts';
 import type { CallOptions, Notice } from './kit.ts';
 import { walkPages, type Page } from './pages.ts';
 import { failureOf, isAboutCredentials, isUnknownThing, type Refusal } from './refusal.ts';
@@ -31,6 +32,18 @@ export interface Client {
    * @throws UnknownThing when the vendor knows no such list; besides what every call throws
    */
   list<Row>(request: ListRequest<Row>): AsyncGenerator<Row>;
+  /**
+   * Sends an order once.
+   * @throws Failure `credentials.missing`, `credentials.malformed`, `input.invalid`: nothing was sent
+   */
+  send(request: OrderRequest): Promise<Sent>;
+}
+
+/** An order to the service. */
+export interface OrderRequest extends Pick<Sending, 'body'> {
+  readonly method: 'POST' | 'PUT';
+  readonly path: readonly string[];
+  readonly asked: CallOptions;
 }
 
 export interface ClientOptions {
@@ -61,11 +74,7 @@ const Paging = z.object({ total_count: z.number().int().nonnegative() });
 export function createClient(options: ClientOptions): Client {
   const { gateway, base, onNotice } = options;
 
-  async function ask(
-    path: readonly string[],
-    query: Query | undefined,
-    asked: CallOptions,
-  ): Promise<Readonly<Record<string, unknown>>> {
+  async function soundToken(): Promise<string> {
     const token = await options.token();
     if (token === null) throw new Failure('credentials.missing', 'There is no token.');
     const shape = readTokenShape(token);
@@ -74,7 +83,15 @@ export function createClient(options: ClientOptions): Client {
         details: { because: shape.because },
       });
     }
-    const answer = await gateway.ask(addressOf(base, path, query), shape.token, asked);
+    return shape.token;
+  }
+
+  async function ask(
+    path: readonly string[],
+    query: Query | undefined,
+    asked: CallOptions,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const answer = await gateway.ask(addressOf(base, path, query), await soundToken(), asked);
     if (answer.ok) return answer.body;
     const { refusal } = answer;
     if (isAboutCredentials(refusal)) throw await options.explain(refusal, asked.signal);
@@ -95,11 +112,17 @@ export function createClient(options: ClientOptions): Client {
   }
 
   return {
+    async send({ method, path, body, asked }) {
+      return gateway.send(
+        { method, address: addressOf(base, path), body },
+        await soundToken(),
+        asked,
+      );
+    },
+
     async one({ name, path, query, read, asked }) {
       try {
-        const data = dataOf(await ask(path, query, asked));
-        const inner = Members.safeParse(data);
-        const row = read((inner.success ? inner.data[name] : undefined) ?? data);
+        const row = read(thingIn(await ask(path, query, asked), name));
         if (row === null) throw notUnderstood(name);
         return row;
       } catch (error) {
@@ -133,6 +156,13 @@ export function createClient(options: ClientOptions): Client {
 /** Generated clients of others expect `result`; both are seen (contract 2.1). */
 function dataOf(body: Readonly<Record<string, unknown>>): unknown {
   return body['data'] ?? body['result'] ?? null;
+}
+
+/** One thing may stand at `data` or one level deeper under its name (contract 7). */
+export function thingIn(body: Readonly<Record<string, unknown>>, name: string): unknown {
+  const data = dataOf(body);
+  const inner = Members.safeParse(data);
+  return (inner.success ? inner.data[name] : undefined) ?? data;
 }
 
 function identityOf(row: unknown, members: readonly string[]): string | null {

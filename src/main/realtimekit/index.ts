@@ -14,6 +14,7 @@ import { addressOf, parseApiRoot } from './api-root.ts';
 import { createClient, UnknownThing, type Client, type ListRequest } from './client.ts';
 import { createGateway } from './gateway.ts';
 import { defaultApiRoot, type RealtimeKit, type RealtimeKitOptions } from './kit.ts';
+import { createOrders } from './orders.ts';
 import { listRecordings } from './recording-lists.ts';
 import { readRecording } from './recording-row.ts';
 import { failureOf, isAboutQuery, type Refusal } from './refusal.ts';
@@ -128,6 +129,24 @@ export function createRealtimeKit(options: RealtimeKitOptions): RealtimeKit {
     appSeenAt = clock.now();
   }
 
+  const activeSession: RealtimeKit['activeSession'] = async (meetingId, asked = {}) =>
+    client.one({
+      name: 'session',
+      path: inApp('meetings', meetingId, 'active-session'),
+      read: readSession,
+      asked,
+    });
+  const getRecording: RealtimeKit['getRecording'] = async (recordingId, asked = {}) => {
+    const found = await client.one({
+      name: 'recording',
+      path: inApp('recordings', recordingId),
+      read: readRow,
+      asked,
+    });
+    if (found === null) await confirmApp(asked.signal);
+    return found;
+  };
+
   return {
     checkAccess: ({ signal } = {}) => checkAccess(signal),
     listApps: ({ signal } = {}) => listApps(client, signal),
@@ -170,13 +189,7 @@ export function createRealtimeKit(options: RealtimeKitOptions): RealtimeKit {
         read: readSession,
         asked,
       }),
-    activeSession: async (meetingId, asked = {}) =>
-      client.one({
-        name: 'session',
-        path: inApp('meetings', meetingId, 'active-session'),
-        read: readSession,
-        asked,
-      }),
+    activeSession,
     listSessionParticipants: async (sessionId, asked = {}) =>
       ofOne({
         name: 'participants',
@@ -214,16 +227,7 @@ export function createRealtimeKit(options: RealtimeKitOptions): RealtimeKit {
           }),
         filter,
       ),
-    async getRecording(recordingId, asked = {}) {
-      const found = await client.one({
-        name: 'recording',
-        path: inApp('recordings', recordingId),
-        read: readRow,
-        asked,
-      });
-      if (found === null) await confirmApp(asked.signal);
-      return found;
-    },
+    getRecording,
     activeRecording: async (meetingId, asked = {}) =>
       client.one({
         name: 'recording',
@@ -231,6 +235,7 @@ export function createRealtimeKit(options: RealtimeKitOptions): RealtimeKit {
         read: readRow,
         asked,
       }),
+    ...createOrders({ client, inApp, read: readRow, activeSession, getRecording, explain }),
     status: () => gateway.status(),
   };
 }

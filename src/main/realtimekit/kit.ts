@@ -1,5 +1,5 @@
 /** @file Main process. What the module promises: the calls, the verdict on a token, and what is told along the way. */
-import type { FailureData } from '#contract';
+import type { Failure, FailureData } from '#contract';
 
 import type { Clock } from '../clock.ts';
 import type {
@@ -123,6 +123,32 @@ export interface RecordingFilter extends CallOptions {
   readonly statuses?: readonly KnownRecordingStatus[];
 }
 
+/** Whom to record and under which name (contract 7.2). */
+export interface TrackOrder {
+  readonly meetingId: string;
+  /** At most 100; `null`: everyone. */
+  readonly userIds: readonly string[] | null;
+  readonly prefix: string;
+}
+
+/** What came of an order to start. */
+export type StartOutcome =
+  | { readonly state: 'started'; readonly recording: VendorRecording }
+  /** Nothing was started by this order. */
+  | { readonly state: 'refused'; readonly failure: Failure }
+  /** It may have been taken: look at the meeting's recordings before anything else is sent (contract 7.6). */
+  | { readonly state: 'lost'; readonly failure: Failure };
+
+export type SteerAction = 'stop' | 'pause' | 'resume';
+
+/** What came of steering a recording; `recording` as the service told it last. */
+export type SteerOutcome =
+  /** The order was taken, or a read shows what was asked for. A stop may take a moment to be seen (contract 7.7). */
+  | { readonly state: 'taken'; readonly recording: VendorRecording }
+  | { readonly state: 'refused'; readonly recording: VendorRecording; readonly failure: Failure }
+  /** The service knows no such recording. */
+  | { readonly state: 'gone' };
+
 /**
  * The vendor's API as typed functions. All share one paced queue; reads are retried; a call ends in
  * a value or throws a `Failure`: `credentials.*` (the exact one: the token is looked into before it
@@ -155,5 +181,22 @@ export interface RealtimeKit {
   getRecording(recordingId: string, options?: CallOptions): Promise<VendorRecording | null>;
   /** `null` when none runs. With several at once it hides some: see `listRecordings` (contract 7.6). */
   activeRecording(meetingId: string, options?: CallOptions): Promise<VendorRecording | null>;
+  /**
+   * Starts a track recording: one request, and a second in the older form only where the first was
+   * refused for its form (contract 7.2, U5). Refusals carry `meeting.not-live` (U18),
+   * `recording.already-running` (also U6), `credentials.*`, `api.rate-limited` with `retryAt`,
+   * `api.unreachable`, or `api.refused` with the service's text.
+   * @throws the signal's reason, before anything was sent
+   */
+  startTrackRecording(order: TrackOrder, options?: CallOptions): Promise<StartOutcome>;
+  /**
+   * Stops, pauses or resumes (contract 7.7). Whatever is not answered clearly is read, and the read
+   * is believed; where even that shows nothing, the order is sent again, at most three times.
+   */
+  steerRecording(
+    recordingId: string,
+    action: SteerAction,
+    options?: CallOptions,
+  ): Promise<SteerOutcome>;
   status(): KitStatus;
 }

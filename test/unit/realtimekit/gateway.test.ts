@@ -52,6 +52,8 @@ describe('a call to the API', () => {
     });
     expect(asked).toEqual([
       {
+        method: 'GET',
+        body: undefined,
         path: `~/${appId}/meetings/m/1`,
         query: new URLSearchParams(),
         authorization: `Bearer ${canary}`,

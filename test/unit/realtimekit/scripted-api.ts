@@ -22,6 +22,9 @@ export interface Reply {
 }
 
 export interface Asked {
+  readonly method: string;
+  /** Decoded JSON; undefined where nothing was sent. */
+  readonly body: unknown;
   readonly path: string;
   readonly query: URLSearchParams;
   readonly authorization: string | undefined;
@@ -47,7 +50,14 @@ export async function startScriptedApi(
     const path = decodeURIComponent(url.pathname)
       .replace('/client/v4', '')
       .replace(`/accounts/${accountId}/realtime/kit`, '~');
-    const one = { path, query: url.searchParams, authorization: request.headers.authorization };
+    const { method = '' } = request;
+    const one = {
+      method,
+      body: await jsonOf(request),
+      path,
+      query: url.searchParams,
+      authorization: request.headers.authorization,
+    };
     asked.push(one);
     const reply = await answer(one, asked.length);
     const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? {});
@@ -82,6 +92,12 @@ export async function startScriptedApi(
         server.closeAllConnections();
       }),
   };
+}
+
+async function jsonOf(request: IncomingMessage): Promise<unknown> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return text === '' ? undefined : (JSON.parse(text) as unknown);
 }
 
 /** The usual good answer. */

@@ -94,6 +94,8 @@ function commands(
         (async () => {
           const meetingIds = own.meeting.map((id) => idOf(MeetingId, id));
           const { workspace, realtimekit } = await workspaceOf(common, { needsApp: true });
+          const { due } = own;
+          const dueAt = due === undefined ? null : systemClock.now() + due;
           return withAudio((audio) =>
             inLibrary(common, { mode: 'write', create: true }, async (library) => {
               const connection = await connect(
@@ -103,6 +105,10 @@ function commands(
                   clock: systemClock,
                   nativeBinding,
                   onEvent: () => undefined,
+                  only:
+                    dueAt === null
+                      ? undefined
+                      : ({ deadlineAt }) => deadlineAt !== null && deadlineAt <= dueAt,
                   log: () => undefined,
                 },
                 workspace,

@@ -29,6 +29,8 @@ export interface ConnectWorld {
   atOnce?: () => number;
   /** Whether a recording is fetched without being asked for. Left out: all are. */
   wants?: (recording: Wanted) => boolean;
+  /** Leaves all others alone, also those that are queued. */
+  only?: ((recording: Wanted) => boolean) | undefined;
   /** Told the host of each request for a file before it is sent. */
   onRequest?: (host: string) => void;
   /** Facts for the log; never a link, never a token. */
@@ -56,7 +58,7 @@ export async function connect(
   workspace: Pick<RememberedWorkspace, 'accountId' | 'appId' | 'apiRoot'>,
   realtimekit: RealtimeKit,
 ): Promise<Connection> {
-  const { library, audio, clock, nativeBinding, onEvent, atOnce, onRequest, log } = world;
+  const { library, audio, clock, nativeBinding, onEvent, atOnce, onRequest, log, only } = world;
   if (library.access === 'reader') {
     throw new Failure('library.read-only', 'A library opened for reading takes in nothing.');
   }
@@ -67,11 +69,11 @@ export async function connect(
     clock,
     // One queue serves a library of several apps: another's file asked of this one is merely unknown.
     concerns: async (recordingId) => {
-      const source = (await library.observation(recordingId))?.source;
-      return (
-        source === undefined ||
-        (source.accountId === workspace.accountId && source.appId === workspace.appId)
-      );
+      const observation = await library.observation(recordingId);
+      if (observation === null) return true;
+      const { source, meetingId, deadlineAt } = observation;
+      const isOurs = source.accountId === workspace.accountId && source.appId === workspace.appId;
+      return isOurs && only?.({ recordingId, meetingId, deadlineAt }) !== false;
     },
     transferWorkerUrl: entries.transferWorker,
     ...queuePlaceOf(library.dir, nativeBinding),
@@ -86,6 +88,7 @@ export async function connect(
     clock,
     log,
     wants: world.wants,
+    only,
     source: {
       host: new URL(workspace.apiRoot).host,
       accountId: workspace.accountId,

@@ -240,11 +240,17 @@ describe('a workspace that does not fetch everything', () => {
   test('fetches the meetings that were chosen by itself, and no other', async () => {
     await pull();
     const chosen = passageOf(await transferring.list(), twoLayers).recording.meetingId;
-    expect(choice.wants({ recordingId: twoLayers, meetingId: chosen })).toBe(true);
+    expect(choice.wants({ recordingId: twoLayers, meetingId: chosen, deadlineAt: null })).toBe(
+      true,
+    );
     policy = { kind: 'chosen', meetingIds: [MeetingId.parse('another meeting')] };
-    expect(choice.wants({ recordingId: twoLayers, meetingId: chosen })).toBe(false);
+    expect(choice.wants({ recordingId: twoLayers, meetingId: chosen, deadlineAt: null })).toBe(
+      false,
+    );
     policy = { kind: 'chosen', meetingIds: [MeetingId.parse(chosen)] };
-    expect(choice.wants({ recordingId: twoLayers, meetingId: chosen })).toBe(true);
+    expect(choice.wants({ recordingId: twoLayers, meetingId: chosen, deadlineAt: null })).toBe(
+      true,
+    );
   });
 });
 

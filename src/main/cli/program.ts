@@ -1,5 +1,5 @@
 /** @file Command line. What can be asked, with help worth reading; decides nothing, calls the commands. */
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { defaultApiRoot } from '../realtimekit/index.ts';
 import { exitCodes } from './words.ts';
 
@@ -12,9 +12,17 @@ export interface CommonOptions {
   api: string;
 }
 
+/** What `pull` may be told. */
+export interface PullOptions {
+  wait?: true;
+  meeting: string[];
+  /** In ms. */
+  due?: number;
+}
+
 export interface Commands {
   check(common: CommonOptions): Promise<void>;
-  pull(common: CommonOptions, own: { wait?: true; meeting: string[] }): Promise<void>;
+  pull(common: CommonOptions, own: PullOptions): Promise<void>;
   list(common: CommonOptions, own: { meeting?: string; recording?: string }): Promise<void>;
   show(common: CommonOptions, id: string): Promise<void>;
   search(common: CommonOptions, text: string, own: { startsWith?: true }): Promise<void>;
@@ -47,6 +55,16 @@ Examples:
 `;
 
 const jsonHelp = (lines: string) => `\nWith --json: ${lines}\n`;
+
+const spanUnits: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `48h` in ms. */
+function span(text: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,5})([mhd])$/.exec(text.trim()) ?? [];
+  const ms = Number(count) * (spanUnits[unit] ?? 0);
+  if (ms === 0) throw new InvalidArgumentError('Write a number with m, h or d: 90m, 48h, 2d.');
+  return ms;
+}
 
 const collect = (value: string, before: string[]): string[] => [...before, value];
 
@@ -85,11 +103,12 @@ export function createProgram(commands: Commands, version: string): Command {
     .description('learn what exists, fetch what is missing, verify, seal; one pass')
     .option('--wait', 'stay until nothing is pending', undefined)
     .option('--meeting <id>', 'only recordings of this meeting (repeatable)', collect, [])
+    .option('--due <time>', 'only files that are gone within this time: 90m, 48h, 2d', span)
     .addHelpText(
       'after',
       `\nMakes one pass, with a few retries inside it, lists what is pending and ends. Run it\nagain any time: it goes on where it stopped.\n${jsonHelp('one object at the end: recordings, files, atRisk, pending.')}`,
     )
-    .action((own: { wait?: true; meeting: string[] }) => commands.pull(common(), own));
+    .action((own: PullOptions) => commands.pull(common(), own));
 
   program
     .command('list')

@@ -1,10 +1,11 @@
 /** @file Main process. One pass: learn what exists, queue what is not here, wait if asked, read again, seal. */
 import { Failure, toFailureData, type FailureData, type RecordingId } from '#contract';
 
+import { expectedBytesOf } from '../downloads/index.ts';
 import type { Library } from '../library/index.ts';
 import type { VendorRecording } from '../realtimekit/index.ts';
 import { learn, readSingle, type Learned } from './learn.ts';
-import { deadlineOfFile, fileKey, type Source } from './observation.ts';
+import { deadlineOf, deadlineOfFile, fileKey, type Source } from './observation.ts';
 import { createPeople } from './people.ts';
 import { passReport, type PassReport, type Problem, type RecordingReport } from './report.ts';
 import { readAgain, settle } from './settle.ts';
@@ -162,19 +163,22 @@ async function queueFiles(
       layerName: file.layerName,
       fileName: file.fileName,
       deadlineAt: deadlineOfFile(recording, file),
+      expectedBytes: expectedBytesOf(recording.durationMs),
       link: file.link,
     })),
   );
 }
 
 /** What was begun goes on: later files of a recording that a person asked for come as well. */
-function isWanted(
-  world: PassWorld,
-  recordingId: RecordingId,
-  { meetingId }: VendorRecording,
-): boolean {
-  const { wants } = world;
-  if (wants === undefined || wants({ recordingId, meetingId })) return true;
+function isWanted(world: PassWorld, recordingId: RecordingId, recording: VendorRecording): boolean {
+  const { only, wants } = world;
+  const asked = {
+    recordingId,
+    meetingId: recording.meetingId,
+    deadlineAt: deadlineOf(recording),
+  };
+  if (only?.(asked) === false) return false;
+  if (wants === undefined || wants(asked)) return true;
   return world.downloads.list({ recordingIds: [recordingId], limit: 1 }).length > 0;
 }
 

@@ -10,6 +10,8 @@ import type { Source } from './observation.ts';
 export interface Wanted {
   recordingId: RecordingId;
   meetingId: string | null;
+  /** Epoch ms after which its files are gone; null when unknown. */
+  deadlineAt: number | null;
 }
 
 export interface PassWorld {
@@ -32,7 +34,7 @@ export interface PassWorld {
     | 'recordings'
     | 'observation'
   >;
-  downloads: Pick<Downloads, 'enqueue' | 'list' | 'unfinished' | 'status' | 'whenIdle'>;
+  downloads: Pick<Downloads, 'enqueue' | 'list' | 'unfinished' | 'status' | 'wasOff' | 'whenIdle'>;
   clock: Clock;
   source: Source;
   /**
@@ -40,4 +42,6 @@ export interface PassWorld {
    * already goes on in any case. Left out: all are.
    */
   wants?: ((recording: Wanted) => boolean) | undefined;
+  /** Leaves all others alone for now, begun or not. */
+  only?: ((recording: Wanted) => boolean) | undefined;
 }

@@ -121,6 +121,7 @@ export function createHandlers(world: HandlersWorld): Handlers {
           : await library().bagPath(item.recordingId),
       );
     },
+    'library.coverage': ({ recordingId }) => workbench.coverage(recordingId),
     'library.vendorWords': async ({ recordingId }) => {
       const observation = await library().observation(recordingId);
       if (observation === null) return null;

@@ -1,5 +1,6 @@
 /** @file Main process. What is open now: one library with its review, and the pass that feeds it. Opening another closes this one. */
 import {
+  type Coverage,
   Failure,
   type EventName,
   type EventOf,
@@ -11,6 +12,7 @@ import {
 import type { Audio } from './audio/index.ts';
 import type { Choice } from './choice.ts';
 import type { Clock } from './clock.ts';
+import { coverageOfRecording } from './coverage.ts';
 import type { DownloadsEvent, QueuePlace } from './downloads/index.ts';
 import type { Library, Totals } from './library/index.ts';
 import { type Connection, type Pulling, type Rhythm, createPulling } from './pulling.ts';
@@ -33,6 +35,8 @@ export interface Workbench {
   reviewing(): Reviewing;
   pulling(): Pulling;
   transferring(): Transferring;
+  /** @throws Failure `recording.unknown` */
+  coverage(recordingId: RecordingId): Promise<Coverage>;
   pullStatus(): PullStatus;
   /** A person wishes to be served otherwise: how often, how many files at once. */
   reconsider(): void;
@@ -61,6 +65,8 @@ export interface WorkbenchWorld {
   remember: (library: Library, totals: Totals) => Promise<void>;
   rhythm: () => Rhythm;
   choice: Choice;
+  /** Told when another library is open, and null before the former one closes. */
+  onOpen: (open: { library: Library; pulling: Pulling } | null) => void;
   audio: Audio;
   connect: (library: Library, onEvent: (event: DownloadsEvent) => void) => Promise<Connection>;
   queuePlace: (libraryDir: string) => QueuePlace;
@@ -106,6 +112,7 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
     const was = open;
     open = null;
     if (was === null) return;
+    world.onOpen(null);
     // Neither a pass that does not end in order nor a list out of date is a reason to keep a lock.
     await was.pulling.stop().catch(world.onBug);
     if (!was.sample) {
@@ -165,6 +172,7 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
         tellChanged();
       });
       open = { library, reviewing, pulling, transferring, sample, closed };
+      world.onOpen({ library, pulling });
       if (!sample) await world.remember(library, totals).catch(world.onBug);
       return setStatus({
         state: 'open',
@@ -203,6 +211,10 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
     library: () => opened().library,
     reviewing: () => opened().reviewing,
     pulling: () => opened().pulling,
+    coverage: (recordingId) => {
+      const { library, pulling } = opened();
+      return coverageOfRecording(library, pulling.queue, recordingId, world.clock.now());
+    },
     transferring: () => opened().transferring,
     pullStatus: () => open?.pulling.status() ?? idlePull,
     reconsider: () => {

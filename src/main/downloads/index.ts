@@ -12,5 +12,7 @@ export type {
 } from './types.ts';
 export type { ReadFacts } from './delivery.ts';
 export type { State as DownloadState } from './job.ts';
-export { createFreshLink, type FreshLink } from './links.ts';
+export { bytesPerHour, expectedBytesOf } from './size.ts';
+export { createFreshLink, type FreshLink, type FreshLinks } from './links.ts';
+export type { Renewal } from './renewal.ts';
 export { toMediaFacts, type MediaFacts } from './media-facts.ts';

@@ -4,6 +4,7 @@ import { Failure } from '#contract';
 import type { Clock } from '../clock.ts';
 import type { FileIdentity } from '../library/index.ts';
 import type { Link, RealtimeKit, VendorRecording } from '../realtimekit/index.ts';
+import { createRenewalWatch, type Renewal } from './renewal.ts';
 
 /**
  * A link as good as the vendor gives it now. `refused` is the one that was not taken; when the
@@ -17,6 +18,14 @@ export type FreshLink = (
   refused: Link | null,
   signal?: AbortSignal,
 ) => Promise<Link>;
+
+/** The same, learning from every link that passes by. */
+export type FreshLinks = FreshLink & {
+  /** Whether reading a recording again brings newer links (contract 8.4, U12), as far as it was seen. */
+  renewal(): Renewal;
+  /** A file and its link as they were listed just now. */
+  saw(file: FileIdentity, link: Link): void;
+};
 
 /** How long, in ms, one read of a recording answers for all its files. */
 const readLastsMs = 60_000;
@@ -32,8 +41,12 @@ interface Read {
 export function createFreshLink(options: {
   realtimekit: Pick<RealtimeKit, 'getRecording'>;
   clock: Clock;
-}): FreshLink {
+  /** The service's clock minus ours, in ms; null when unknown. Left out: unknown. */
+  skewMs?: () => number | null;
+}): FreshLinks {
   const { realtimekit, clock } = options;
+  const watch = createRenewalWatch();
+  const serviceNow = () => clock.now() + (options.skewMs?.() ?? 0);
   const reads = new Map<string, Promise<Read>>();
 
   const readAgain = (recordingId: string): Promise<Read> => {
@@ -48,13 +61,13 @@ export function createFreshLink(options: {
     return reading;
   };
 
-  return async (file, refused, signal) => {
+  const freshLink: FreshLink = async (file, refused, signal) => {
     const known = await reads.get(file.recordingId)?.catch(() => null);
     signal?.throwIfAborted();
     if (known != null && clock.now() - known.at < readLastsMs) {
       const recent = linkIn(known.recording, file);
       const isOther = recent !== null && refused?.isSameAs(recent) !== true;
-      const isFresh = recent?.expiresAt == null || recent.expiresAt > clock.now();
+      const isFresh = recent?.expiresAt == null || recent.expiresAt > serviceNow();
       if (recent !== null && ((isOther && isFresh) || known.renews === false)) return recent;
     }
     const read = await readAgain(file.recordingId);
@@ -65,14 +78,25 @@ export function createFreshLink(options: {
     }
     const link = linkIn(recording, file);
     if (link !== null) {
-      if (refused !== null) read.renews = !link.isSameAs(refused);
+      watch.saw(file, link, read.at);
+      if (refused !== null) {
+        watch.replaced(refused, link);
+        read.renews = !link.isSameAs(refused);
+      }
       return link;
     }
-    const isOver = recording.linksExpireAt !== null && clock.now() >= recording.linksExpireAt;
+    const isOver = recording.linksExpireAt !== null && serviceNow() >= recording.linksExpireAt;
     throw isOver
       ? new Failure('file.gone', 'The service no longer lists the file.')
       : new Failure('file.not-ready', 'The service does not list the file at the moment.');
   };
+
+  return Object.assign(freshLink, {
+    renewal: watch.renewal,
+    saw: (file: FileIdentity, link: Link) => {
+      watch.saw(file, link, clock.now());
+    },
+  });
 }
 
 function linkIn(recording: VendorRecording | null, file: FileIdentity): Link | null {

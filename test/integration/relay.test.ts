@@ -4,6 +4,8 @@ import { connect } from 'node:net';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Failure } from '#contract';
 import { type Nudge, type Relay, createRelay } from '../../src/main/relay/index.ts';
+import { fetchWebhookKey } from '../../src/main/realtimekit/index.ts';
+import { startSandbox } from '../sandbox/index.ts';
 import { type WebhookSender, createWebhookSender } from '../sandbox/webhooks.ts';
 import { clockByHand } from '../support/clock-by-hand.ts';
 
@@ -130,4 +132,20 @@ test('a port that is taken is said', async () => {
     clock,
   });
   await expect(second).rejects.toMatchObject({ code: 'input.invalid', details: { field: 'port' } });
+});
+
+test('the key is read from the service without a token', async () => {
+  const sandbox = await startSandbox();
+  try {
+    const pem = await fetchWebhookKey(sandbox.apiRoot);
+    expect(pem).toContain('BEGIN PUBLIC KEY');
+    key = () => Promise.resolve(pem);
+    expect((await sandbox.deliverWebhook(finished, address())).statuses).toEqual([204]);
+    expect(sandbox.requests.at(-1)?.headers).not.toHaveProperty('authorization');
+    await expect(fetchWebhookKey('http://127.0.0.1:9/client/v4')).rejects.toMatchObject({
+      code: 'api.unreachable',
+    });
+  } finally {
+    await sandbox.close();
+  }
 });

@@ -35,12 +35,13 @@ const loadGot = () => (loading ??= import('got'));
  * Sends one request, once; each step may take `answerWithinMs`, the whole three times that. Redirects
  * are not followed: the token belongs to this host alone, and the API never redirects, so one comes
  * from something in between.
+ * @param token null for what is public
  * @throws the signal's reason; every other trouble is a value, because the HTTP library's errors
  *   carry the request, token included
  */
 export async function exchange(
   { method, address, body }: Sending,
-  token: string,
+  token: string | null,
   answerWithinMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Exchange> {
@@ -51,7 +52,7 @@ export async function exchange(
     ...(method === 'GET' ? {} : { json: body ?? {}, agent: { http: false, https: false } }),
     headers: {
       accept: 'application/json',
-      authorization: `Bearer ${token}`,
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
       'user-agent': 'Trackvault',
     },
     // Said, for the environment (NODE_TLS_REJECT_UNAUTHORIZED) may say otherwise.

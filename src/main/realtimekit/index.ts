@@ -27,6 +27,7 @@ export { Link } from './link.ts';
 export { readRetryAfterMs } from './rate-limit.ts';
 export { safeJson } from './safe-text.ts';
 export * from './vendor.ts';
+export { fetchWebhookKey } from './webhook-key.ts';
 
 const nothing = () => undefined;
 // How long the sight of the app in its account is believed.

@@ -34,6 +34,7 @@ import {
   LibraryStatus,
   Licence,
   MeetingSort,
+  RelayStatus,
   Settings,
   SettingsChange,
 } from './settings.ts';
@@ -79,6 +80,9 @@ export const calls = {
   'app.licences': call(nothing, z.array(Licence)),
   /** Every host this profile has spoken to, the latest first. */
   'app.contacts': call(nothing, z.array(Contact)),
+
+  /** Whether webhooks of a relay are listened for, and how it goes. */
+  'app.relay': call(nothing, RelayStatus),
 
   'workspaces.list': call(nothing, z.array(Workspace)),
   /** Asks the service what the token may do; nothing is stored. */

@@ -70,6 +70,21 @@ export const RelaySettings = z.object({
 });
 export type RelaySettings = z.infer<typeof RelaySettings>;
 
+/** How it goes with that. */
+export const RelayStatus = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('off') }),
+  z.object({
+    state: z.literal('listening'),
+    port: z.number(),
+    /** Deliveries taken and refused since it listens. */
+    taken: z.number(),
+    refused: z.number(),
+    takenAt: EpochMs.nullable(),
+  }),
+  z.object({ state: z.literal('failed'), port: z.number(), failure: FailureData }),
+]);
+export type RelayStatus = z.infer<typeof RelayStatus>;
+
 export const Settings = z.object({
   appearance: Appearance,
   layout: Layout,

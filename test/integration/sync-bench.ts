@@ -14,7 +14,7 @@ import {
 } from '../../src/main/downloads/index.ts';
 import { entries } from '../../src/main/entries.ts';
 import { createLibrary, openLibrary, type Library } from '../../src/main/library/index.ts';
-import { createRealtimeKit } from '../../src/main/realtimekit/index.ts';
+import { createRealtimeKit, type RealtimeKit } from '../../src/main/realtimekit/index.ts';
 import { createSync, type Sync } from '../../src/main/sync/index.ts';
 import type { Sandbox, Scenario } from '../sandbox/index.ts';
 import { harbour } from '../sandbox/scenarios/harbour.ts';
@@ -23,6 +23,11 @@ export interface Archive {
   library: Library;
   downloads: Downloads;
   sync: Sync;
+  /** Learns what there is, and fetches nothing of it. */
+  onlooker: Sync;
+  realtimekit: RealtimeKit;
+  /** Where all of it was learned. */
+  source: { host: string; accountId: string; appId: string };
   /** Unforeseen errors of downloads; a test expects none. */
   bugs: unknown[];
   close(): Promise<void>;
@@ -82,11 +87,14 @@ export async function openArchive(service: Service, dir: string, clock: Clock): 
     },
   });
   const source = { host: new URL(apiRoot).host, accountId, appId };
-  const sync = createSync({ realtimekit, library, downloads, clock, source });
+  const world = { realtimekit, library, downloads, clock, source };
   return {
     library,
     downloads,
-    sync,
+    sync: createSync(world),
+    onlooker: createSync({ ...world, wants: () => false }),
+    realtimekit,
+    source,
     bugs,
     async close() {
       await downloads.stop();

@@ -94,7 +94,8 @@ function stateOf(
     case 'failed':
       return held ?? (job.state.lost || absent === 'lost' ? 'lost' : 'failed');
     case 'cancelled':
-      return held ?? (absent === 'lost' ? 'lost' : 'cancelled');
+    case 'paused':
+      return held ?? (absent === 'lost' ? 'lost' : job.state.kind);
     case 'kept':
     case undefined:
       return held ?? (absent === 'lost' ? 'lost' : isChosen ? 'queued' : 'not-chosen');

@@ -9,6 +9,7 @@ import { changeAtRest, readAtRest } from '../../src/main/downloads/index.ts';
 import type { State } from '../../src/main/downloads/job.ts';
 import { openQueue } from '../../src/main/downloads/queue.ts';
 import { clockByHand } from '../support/clock-by-hand.ts';
+import { jobOf } from './downloads-bench.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -24,6 +25,7 @@ const states: Record<string, State> = {
   running: { kind: 'running', ...tries, startedAt: 1 },
   failed: { kind: 'failed', ...tries, because: 'file.incomplete', lost: false, failedAt: 1 },
   cancelled: { kind: 'cancelled', ...tries, cancelledAt: 1 },
+  paused: { kind: 'paused', ...tries, pausedAt: 1 },
 };
 
 const fileOf = (fileName: string) => ({
@@ -35,7 +37,7 @@ const fileOf = (fileName: string) => ({
 async function fill(queuePath: string): Promise<void> {
   const queue = await openQueue(queuePath);
   for (const [name, state] of Object.entries(states)) {
-    queue.add({ file: fileOf(name), round: 1, listedAt: 1, deadlineAt: null, state, doubts: [] });
+    queue.add(jobOf(fileOf(name), state));
   }
   queue.close();
 }
@@ -48,6 +50,7 @@ test('what was given up is unfinished, as it is while the queue runs', async () 
     ['queued', 'queued'],
     ['running', 'queued'],
     ['failed', 'failed'],
+    ['paused', 'paused'],
   ]);
   expect(queue?.unfinished(1)).toHaveLength(1);
   queue?.close();

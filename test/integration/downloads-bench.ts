@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { RecordingId } from '../../src/preload/contract/index.ts';
 import type { Clock } from '../../src/main/clock.ts';
 import type { DownloadsOptions, MediaFacts } from '../../src/main/downloads/index.ts';
+import type { State } from '../../src/main/downloads/job.ts';
+import type { Job } from '../../src/main/downloads/queue.ts';
 import type { Delivery, FileIdentity } from '../../src/main/library/index.ts';
 
 /** Waits of any length last two milliseconds; the hands move on as if they had lasted. */
@@ -96,4 +98,19 @@ export function webmLike(bytes: number, seed = 1): Buffer {
 
 export function fileNamed(fileName: string): FileIdentity {
   return { recordingId: RecordingId.parse('fffd7c39'), layerName: 'default', fileName };
+}
+
+/** A row as the queue adds it, listed one ms after the beginning of time. */
+export function jobOf(file: FileIdentity, state: State): Omit<Job, 'order'> {
+  return {
+    file,
+    round: 1,
+    listedAt: 1,
+    deadlineAt: null,
+    expectedBytes: null,
+    totalBytes: null,
+    receivedBytes: 0,
+    state,
+    doubts: [],
+  };
 }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RecordingId } from '#contract';
 import { fresh, next } from '../../src/main/downloads/job.ts';
 import { openQueue, type Job } from '../../src/main/downloads/queue.ts';
+import { jobOf } from './downloads-bench.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -16,7 +17,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 function job(name: string): Omit<Job, 'order'> {
   const recordingId = RecordingId.parse('fffd7c39-4e1b-46f8-b5a0-000000000001');
   const file = { recordingId, layerName: 'default', fileName: name };
-  return { file, round: 1, listedAt: 1, deadlineAt: null, state: fresh, doubts: [] };
+  return jobOf(file, fresh);
 }
 
 test('after steps, a transaction undone and a new opening', async () => {

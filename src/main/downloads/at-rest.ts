@@ -16,7 +16,7 @@ export interface QueuePlace {
 /** What there is to read: like `Downloads`, as of now. */
 export interface QueueAtRest {
   list(query: { recordingIds: readonly string[]; limit: number }): Download[];
-  /** What is neither kept nor cancelled: what asks for work first, then what was given up. */
+  /** What is neither kept nor cancelled: what asks for work first, then what was given up or set aside. */
   unfinished(limit: number): Download[];
   close(): void;
 }
@@ -28,7 +28,7 @@ export function readAtRest({ queuePath, nativeBinding }: QueuePlace): QueueAtRes
   return {
     list: (query) => queue.list(query).map(toDownload),
     unfinished: (limit) =>
-      [...queue.live(), ...queue.failed(limit)].slice(0, limit).map(toDownload),
+      [...queue.live(), ...queue.resting(limit)].slice(0, limit).map(toDownload),
     close: queue.close,
   };
 }
@@ -41,7 +41,7 @@ export function readAtRest({ queuePath, nativeBinding }: QueuePlace): QueueAtRes
 export async function changeAtRest(
   { queuePath, nativeBinding }: QueuePlace,
   files: readonly FileIdentity[],
-  wish: 'retry' | 'cancel',
+  wish: 'retry' | 'pause' | 'cancel',
   clock: Clock,
 ): Promise<void> {
   const queue = await openQueue(queuePath, nativeBinding);

@@ -1,39 +1,54 @@
-/** @file Main process. Runs the queue: a few files at once, pauses for all, what is under way told at most five times a second. */
+/** @file Main process. Runs the queue: a few files at once, in the order of the plan, told at most five times a second. */
 import { addAbortListener, once } from 'node:events';
 
-import { Failure, type ErrorCode, type RecordingId } from '#contract';
+import { Failure, type Forecast, type RecordingId } from '#contract';
 
 import { throttled } from '../throttled.ts';
 import type { FileIdentity } from '../library/index.ts';
-import type { Link } from '../realtimekit/index.ts';
-import { createFetch, keyOf, type Active } from './fetch.ts';
-import { fresh, isLive, next, type Event } from './job.ts';
+import { createFetch, type Active } from './fetch.ts';
+import { createHalts } from './halts.ts';
+import { isLive, next, type Event } from './job.ts';
+import { moves } from './lanes.ts';
 import { createMeter } from './meter.ts';
-import { plan } from './plan.ts';
-import { openQueue, type Job } from './queue.ts';
-import { pauseMs, reactionTo } from './reaction.ts';
-import type {
-  Download,
-  Downloads,
-  DownloadsEvent,
-  DownloadsOptions,
-  DownloadsStatus,
-  ListedDownload,
-  Pause,
-} from './types.ts';
+import { keepPresent, worthTelling, type Absence } from './presence.ts';
+import { createProspects } from './prospects.ts';
+import { openQueue } from './queue.ts';
+import { reactionTo } from './reaction.ts';
+import { createRoom } from './room.ts';
+import { createRoster, toDownload } from './roster.ts';
+import type { Downloads, DownloadsEvent, DownloadsOptions, DownloadsStatus } from './types.ts';
 
 const usuallyAtOnce = 3;
 /** Timers lose count beyond some weeks, and a person may set the clock. */
 const longestSleepMs = 600_000;
+/** Between two looks at plan, disk and forecast while nothing happens but bytes, in ms. */
+const reckoningMs = 5_000;
+/** Between two times that files give way to others, in ms: each costs a request. */
+const givingWayMs = 30_000;
+
+/** Between two notes of when the queue ran, in ms. */
+const notingMs = 60_000;
 
 /** Opens the queue and goes on where it stopped. What was running when the program died costs one attempt. */
 export async function createDownloads(options: DownloadsOptions): Promise<Downloads> {
   const { library, clock } = options;
   const random = options.random ?? Math.random;
-  const atOnce = options.atOnce ?? (() => usuallyAtOnce);
+  const atOnce = () => Math.max(1, options.atOnce?.() ?? usuallyAtOnce);
+  const skewMs = () => options.skewMs?.() ?? null;
+  const serviceNow = () => clock.now() + (skewMs() ?? 0);
   const queue = await openQueue(options.queuePath, options.nativeBinding);
+  const remembered = queue.remembered();
+  const halts = createHalts(clock, remembered.pausedByPerson);
+  const prospects = createProspects({
+    clock,
+    skewMs,
+    renewal: options.renewal ?? (() => 'unknown'),
+    speedLimit: options.speedLimit ?? (() => null),
+    speed: remembered.speed,
+    meanBytes: queue.meanBytes(),
+  });
+  const room = createRoom(clock, options.freeBytes);
   const meter = createMeter(clock);
-  const jobs = new Map<string, Active>();
   const running = new Map<string, Promise<void>>();
   const waiters = new Set<{ patienceMs: number; resolve: () => void }>();
   const listeners = new Set<(event: DownloadsEvent) => void>();
@@ -42,79 +57,64 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     for (const listener of listeners) listener(event);
   };
   const lifetime = new AbortController();
-  /** Links of lost files: only another link is news. Forgotten at the end of the program, which costs one question. */
-  const refused = new Map<string, Link>();
-  const unsaved = new Set<Active>();
-  let isBatch = false;
-  let pause: Pause | null = null;
-  let pausesInARow = 0;
   let alarm: AbortController | null = null;
-  /** Given up in the past, read once: a window asks several times a second what is unfinished. */
-  let failed: { jobs: Job[]; limit: number } | null = null;
+  let reckonedAt = -Infinity;
+  let gaveWayAt = -Infinity;
+  let notedAt = -Infinity;
+  let toldForecast = '';
+  /** The last absence worth telling, and the files whose deadline passed in it. */
+  let absence: (Absence & { overdue: FileIdentity[] }) | null = null;
 
   const tell = throttled(clock, lifetime.signal, () => {
     emit({ kind: 'status', status: status() });
   });
-  const { fetchFile, rescue, close } = createFetch({
+  const roster = createRoster({
+    queue,
+    clock,
+    serviceNow,
+    onChanged(download) {
+      emit({ kind: 'changed', download });
+    },
+    // Until the disk takes it again nothing is fetched.
+    onRefused({ code }) {
+      halts.pauseFor(code, null);
+    },
+  });
+  const fetch = (options.createFetch ?? createFetch)({
     ...options,
     saveDoubts: (job) => {
-      save(job);
+      roster.save(job);
     },
     onBytes(job, bytes) {
       meter.add(bytes);
       job.meter.add(bytes);
+      prospects.received(bytes);
       tell();
+      reckon();
     },
     onBug(error) {
       emit({ kind: 'bug', error });
     },
   });
 
-  /** What a full disk did not take is right in memory and written later; until then nothing is fetched. */
-  const save = (job: Active) => {
-    unsaved.delete(job);
-    if (job.state.kind === 'failed') failed = null;
-    try {
-      queue.save(job);
-    } catch (thrown) {
-      // One of a batch takes the whole batch back.
-      if (!(thrown instanceof Failure) || isBatch) throw thrown;
-      unsaved.add(job);
-      pauseFor(thrown.code, null);
-    }
-  };
-
-  const apply = (job: Active, event: Event) => {
-    const before = job.state;
-    job.state = next(before, event, clock.now());
-    if (job.state === before) return;
-    if (before.kind === 'failed') failed = null;
-    save(job);
-    if (!isLive(job.state)) {
-      jobs.delete(job.key);
-      job.link = null;
-    }
-    emit({ kind: 'changed', download: toDownload(job) });
-  };
-
   const status = (): DownloadsStatus => ({
-    paused: pause,
-    active: [...jobs.values()].filter((job) => job.state.kind === 'running').map(toDownload),
+    paused: halts.pause(),
+    pausedByPerson: halts.byPerson(),
+    active: roster
+      .live()
+      .filter(({ state }) => state.kind === 'running')
+      .map(toDownload),
     counts: queue.counts(),
     bytesPerSecond: meter.rate(),
   });
 
-  const pauseFor = (because: ErrorCode, untilAt: number | null) => {
-    // Three transfers may meet the same obstacle at once: one pause, and the longest asked for holds.
-    if (pause === null) pausesInARow += 1;
-    const round = Math.max(0, pausesInARow - 1);
-    const until = untilAt ?? clock.now() + pauseMs(because, round);
-    if (pause === null || until > pause.until) pause = { because, until };
+  const isOpen = () => {
+    const openAt = halts.openAt();
+    return openAt !== null && openAt <= clock.now();
   };
 
   const resume = () => {
-    pause = null;
-    pausesInARow = 0;
+    halts.lift();
     pump();
   };
 
@@ -122,33 +122,64 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
   const pump = () => {
     if (lifetime.signal.aborted) return;
     const now = clock.now();
-    if (pause !== null && now >= pause.until) pause = null;
-    if (pause === null) for (const job of [...unsaved]) save(job);
-    for (const job of jobs.values()) apply(job, { kind: 'due' });
-    if (pause === null && running.size < atOnce()) {
-      // A cancelled attempt may still be winding down when a person asks again: never two on one part.
-      const ready = [...jobs.values()]
-        .filter((job) => job.state.kind === 'queued' && !running.has(job.key))
-        .map((job) => ({ job, order: job.order, deadlineAt: earlier(job.deadlineAt, job.link) }));
-      for (const { job } of plan(ready).slice(0, atOnce() - running.size)) start(job);
-    }
+    if (isOpen()) roster.saveAgain();
+    for (const job of roster.live()) roster.apply(job, { kind: 'due' });
+    if (isOpen() && running.size < atOnce()) fill();
     const at = nextStartAt();
-    setAlarm(running.size > 0 && pause === null ? null : at);
+    setAlarm(running.size > 0 && isOpen() ? null : at);
     for (const waiter of waiters) {
       if (running.size === 0 && (at === null || at > now + waiter.patienceMs)) waiter.resolve();
     }
     tell();
+    reckon();
   };
 
-  /** When the next job may start: null when there is none. */
+  const movesNow = () =>
+    moves<Active>({
+      plan: prospects.plan(roster.live()),
+      atOnce: atOnce(),
+      taken: running.size,
+      readiness({ state, key }) {
+        if (state.kind === 'running') return 'running';
+        // A cancelled attempt may still be winding down when a person asks again: never two on one part.
+        return state.kind === 'queued' && !running.has(key) ? 'ready' : 'later';
+      },
+      isNearlyDone: prospects.isNearlyDone,
+    });
+
+  const fill = () => {
+    const free = room.forFiles();
+    if (free === 'unknown') {
+      room.look().then(pump, () => undefined);
+      return;
+    }
+    const coming = roster.live().filter(({ key }) => running.has(key));
+    let left = free - sum(coming.map(prospects.bytesLeft));
+    let isTooFull = false;
+    for (const job of movesNow().begin) {
+      const bytes = prospects.bytesLeft(job);
+      if (bytes > left) {
+        isTooFull = true;
+        continue;
+      }
+      left -= bytes;
+      start(job);
+    }
+    // While anything is under way the disk is looked at again when it is done.
+    if (isTooFull && running.size === 0) halts.pauseFor('disk.full', null);
+  };
+
+  /** When the next job may start: null when there is none, or nobody can say. */
   const nextStartAt = (): number | null => {
     let earliest: number | null = null;
-    for (const { state } of jobs.values()) {
-      if (state.kind !== 'queued' && state.kind !== 'waiting') continue;
+    for (const { state } of roster.live()) {
+      if (state.kind === 'running') continue;
       const at = state.kind === 'waiting' ? state.retryAt : 0;
       earliest = Math.min(earliest ?? at, at);
     }
-    return earliest === null || pause === null ? earliest : Math.max(earliest, pause.until);
+    const openAt = halts.openAt();
+    if (earliest === null || openAt === null) return null;
+    return openAt > clock.now() ? Math.max(earliest, openAt) : earliest;
   };
 
   const setAlarm = (at: number | null) => {
@@ -162,23 +193,64 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     clock.sleep(waitMs, signal).then(pump, () => undefined);
   };
 
+  /** Looks at plan, disk and forecast, however often it is called, every few seconds. */
+  const reckon = () => {
+    const now = clock.now();
+    if (lifetime.signal.aborted || Math.abs(now - reckonedAt) < reckoningMs) return;
+    reckonedAt = now;
+    if (running.size > 0) {
+      const { giveWay } = movesNow();
+      if (giveWay.length > 0 && Math.abs(now - gaveWayAt) >= givingWayMs) {
+        gaveWayAt = now;
+        interrupt(giveWay, 'Another file needs the line.');
+      }
+      room.look().then(keepRoom, () => undefined);
+    }
+    const forecast = forecastNow();
+    const told = JSON.stringify({ ...forecast, at: 0 });
+    if (told === toldForecast) return;
+    toldForecast = told;
+    emit({ kind: 'forecast', forecast });
+  };
+
+  const forecastNow = (): Forecast => prospects.forecast(roster.live(), halts.foreseenAt());
+
+  /** Stops before the disk is full for everybody else. */
+  const keepRoom = () => {
+    const free = room.forFiles();
+    if (free === 'unknown' || free >= 0 || running.size === 0) return;
+    halts.pauseFor('disk.full', null);
+    interrupt(roster.live(), 'The disk is nearly full.');
+    pump();
+  };
+
+  /** Stops what runs where it is; costs nothing. */
+  const interrupt = (which: Iterable<Active>, why: string) => {
+    for (const job of which) job.controller?.abort(new Failure('cancelled', why));
+  };
+
   const start = (job: Active) => {
-    apply(job, { kind: 'started' });
+    roster.apply(job, { kind: 'started' });
     const controller = new AbortController();
     job.controller = controller;
     const work = run(job, AbortSignal.any([controller.signal, lifetime.signal])).finally(() => {
       job.controller = null;
       running.delete(job.key);
+      prospects.fetching(running.size > 0);
+      if (Math.abs(clock.now() - notedAt) > notingMs) note();
       pump();
     });
     running.set(job.key, work);
+    prospects.fetching(true);
   };
 
   const run = async (job: Active, signal: AbortSignal): Promise<void> => {
     try {
-      const { sha256, bytes } = await fetchFile(job, signal);
-      pausesInARow = 0;
-      apply(job, { kind: 'kept', sha256, bytes });
+      const { sha256, bytes } = await fetch.fetchFile(job, signal);
+      halts.cameThrough();
+      prospects.learnSize(bytes);
+      job.totalBytes = bytes;
+      roster.apply(job, { kind: 'kept', sha256, bytes });
     } catch (thrown) {
       await afterFailure(job, thrown, signal);
     }
@@ -188,91 +260,58 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     const progressed = job.receivedBytes > job.mostBytes;
     job.mostBytes = Math.max(job.mostBytes, job.receivedBytes);
     if (signal.aborted) {
-      apply(job, { kind: 'interrupted' });
+      roster.apply(job, { kind: 'interrupted' });
       return;
     }
     if (!(thrown instanceof Failure)) emit({ kind: 'bug', error: thrown });
     const failure = thrown instanceof Failure ? thrown : new Failure('bug', 'Unforeseen.');
     const because = failure.code;
-    const reaction = reactionTo(failure, job.deadlineAt, clock.now());
+    const reaction = reactionTo(failure, job.deadlineAt, serviceNow());
     if (reaction.kind === 'pause') {
-      pauseFor(because, reaction.untilAt);
-      apply(job, { kind: 'interrupted' });
+      halts.pauseFor(because, reaction.untilAt);
+      roster.apply(job, { kind: 'interrupted' });
       return;
     }
     const event: Event =
       reaction.kind === 'lost'
         ? { kind: 'lost', because }
         : { kind: 'failed', because, pace: reaction.pace, progressed, spread: random() };
-    if (reaction.kind === 'lost' && job.link !== null) refused.set(job.key, job.link);
+    if (reaction.kind === 'lost') roster.refuse(job);
     // Before a file is given up, a doubted copy of it is taken.
     const givesUp = next(job.state, event, clock.now()).kind === 'failed';
-    const copy = givesUp ? await rescue(job) : null;
-    apply(job, copy === null ? event : { kind: 'kept', sha256: copy.sha256, bytes: copy.bytes });
+    const copy = givesUp ? await fetch.rescue(job) : null;
+    roster.apply(job, copy === null ? event : { kind: 'kept', ...copy });
   };
 
-  /** With what is known only while it runs. */
-  const asNow = (job: Job): Download => toDownload(jobs.get(keyOf(job.file)) ?? job);
-
-  const adopt = (job: Job, link: Link | null): Active => {
-    const active: Active = {
-      ...job,
-      key: keyOf(job.file),
-      link,
-      receivedBytes: 0,
-      totalBytes: null,
-      mostBytes: 0,
-      controller: null,
-      meter: createMeter(clock),
-    };
-    if (isLive(active.state)) jobs.set(active.key, active);
-    return active;
-  };
-
-  const find = (file: FileIdentity, link: Link | null): Active | null => {
-    const live = jobs.get(keyOf(file));
-    if (live !== undefined) return live;
-    const ended = queue.find(file);
-    return ended === null ? null : adopt(ended, link);
-  };
-
-  const enqueueOne = (listed: ListedDownload, isMissing: boolean) => {
-    const { recordingId, layerName, fileName, deadlineAt, link } = listed;
-    const file = { recordingId, layerName, fileName };
-    const now = clock.now();
-    const known = find(file, link);
-    // In the archive without ever having been queued here: restored or imported.
-    if (known === null && !isMissing) return;
-    if (known === null || (known.state.kind === 'kept' && isMissing)) {
-      const round = (known?.round ?? 0) + 1;
-      const job = { file, round, listedAt: now, deadlineAt, state: fresh, doubts: [] };
-      adopt(queue.add(job), link);
-      return;
+  /** A person's wish for one file. */
+  const wish = (file: FileIdentity, kind: 'retry' | 'pause' | 'cancel') => {
+    const job = roster.find(file);
+    if (job === null) return;
+    const { controller } = job;
+    roster.apply(job, { kind });
+    if (!isLive(job.state)) {
+      controller?.abort(new Failure('cancelled', 'A person stopped the transfer.'));
     }
-    const job = known;
-    if (job.state.kind === 'kept' || job.state.kind === 'cancelled') return;
-    const isLost = job.state.kind === 'failed' && job.state.lost;
-    const isNews =
-      !isLost || (isLater(deadlineAt, now) && refused.get(job.key)?.isSameAs(link) !== true);
-    job.link = link;
-    if (job.deadlineAt !== deadlineAt) {
-      job.deadlineAt = deadlineAt;
-      save(job);
-    }
-    if (!isNews) return;
-    apply(job, { kind: 'listed' });
-    if (isLive(job.state)) jobs.set(job.key, job);
+    if (kind === 'retry') halts.lift();
+    pump();
   };
 
-  /** What asks for work is all in memory; only what was given up must be read. */
-  const unfinished = (limit: number): Download[] => {
-    if (failed === null || failed.limit < limit) failed = { jobs: queue.failed(limit), limit };
-    const live = [...jobs.values()].filter(({ state }) => isLive(state));
-    const rank = ({ state }: Job) => (state.kind === 'running' ? 0 : 1);
-    return [...live, ...failed.jobs]
-      .sort((a, b) => rank(a) - rank(b) || a.order - b.order)
-      .slice(0, limit)
-      .map(toDownload);
+  /** Nobody was there: the app was off or the computer slept. */
+  const noteAbsence = (found: Absence) => {
+    const told = worthTelling(found);
+    if (told === null) return;
+    const overdue = roster.live().filter((job) => {
+      const at = prospects.deadlineOf(job);
+      return at !== null && at > told.fromAt && at <= told.untilAt;
+    });
+    absence = { ...told, overdue: overdue.map(({ file }) => file) };
+  };
+
+  const awake = () => {
+    halts.wake();
+    // Connections from before are dead or soon will be.
+    interrupt(roster.live(), 'The computer slept.');
+    pump();
   };
 
   const atOpening = queue.live();
@@ -282,52 +321,83 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     concerned.set(recordingId, (await options.concerns?.(recordingId)) ?? true);
   }
   for (const job of atOpening) {
-    const active = adopt(job, null);
-    apply(active, { kind: 'found-running', spread: random() });
-    if (concerned.get(job.file.recordingId) === false) jobs.delete(active.key);
+    const active = roster.adopt(job);
+    roster.apply(active, { kind: 'found-running', spread: random() });
+    if (concerned.get(job.file.recordingId) === false) roster.leave(active);
+  }
+  const { ranAt } = remembered;
+  if (ranAt !== null) noteAbsence({ fromAt: ranAt, untilAt: clock.now() });
+
+  /** What a full disk does not take of it is no loss. */
+  const note = () => {
+    notedAt = clock.now();
+    try {
+      queue.remember({ ranAt: clock.now(), speed: prospects.speed() });
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+    }
+  };
+  note();
+  if (options.heartbeatMs !== undefined) {
+    keepPresent({
+      clock,
+      everyMs: options.heartbeatMs,
+      ended: lifetime.signal,
+      onBeat() {
+        note();
+        reckon();
+      },
+      onAbsence(found) {
+        noteAbsence(found);
+        awake();
+      },
+    });
   }
   pump();
 
   return {
     async enqueue(files) {
-      const missing = await Promise.all(files.map(async (file) => !(await library.holds(file))));
+      const listed = await Promise.all(
+        files.map(async (file) => ({ file, isMissing: !(await library.holds(file)) })),
+      );
       lifetime.signal.throwIfAborted();
-      const before = new Set(jobs.keys());
-      isBatch = true;
-      try {
-        queue.together(() => {
-          files.forEach((file, index) => {
-            enqueueOne(file, missing[index] ?? true);
-          });
-        });
-      } catch (thrown) {
-        // Their rows are not there: another job would get the same place.
-        for (const key of jobs.keys()) if (!before.has(key)) jobs.delete(key);
-        throw thrown;
-      } finally {
-        isBatch = false;
-      }
+      roster.enqueue(listed);
       pump();
     },
     status,
     list: ({ recordingIds, limit = 200 } = {}) =>
-      queue.list({ ...(recordingIds === undefined ? {} : { recordingIds }), limit }).map(asNow),
-    unfinished: (limit = Number.MAX_SAFE_INTEGER) => unfinished(limit),
+      roster.list({ ...(recordingIds === undefined ? {} : { recordingIds }), limit }),
+    unfinished: (limit = Number.MAX_SAFE_INTEGER) => roster.unfinished(limit),
     retry(file) {
-      const job = find(file, null);
-      if (job === null) return;
-      apply(job, { kind: 'retry' });
-      if (isLive(job.state)) jobs.set(job.key, job);
-      resume();
+      wish(file, 'retry');
+    },
+    pause(file) {
+      wish(file, 'pause');
     },
     cancel(file) {
-      const job = find(file, null);
-      if (job === null) return;
-      const controller = job.controller;
-      apply(job, { kind: 'cancel' });
-      controller?.abort(new Failure('cancelled', 'The transfer was cancelled.'));
+      wish(file, 'cancel');
+    },
+    pauseAll(paused) {
+      queue.remember({ pausedByPerson: paused });
+      halts.setByPerson(paused);
+      if (paused) interrupt(roster.live(), 'A person stopped all transfers.');
+      else halts.lift();
       pump();
     },
+    forecast: forecastNow,
+    wasOff() {
+      if (absence === null) return null;
+      const { fromAt, untilAt, overdue } = absence;
+      const lost = overdue.filter((file) => roster.find(file)?.state.kind !== 'kept').length;
+      return { fromAt, untilAt, lost };
+    },
+    suspend() {
+      halts.sleep();
+      interrupt(roster.live(), 'The computer goes to sleep.');
+      note();
+      pump();
+    },
+    wake: awake,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -355,33 +425,13 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     async stop() {
       lifetime.abort(new Failure('cancelled', 'The program is quitting.'));
       await Promise.all(running.values());
-      await close();
-      for (const job of [...unsaved]) save(job);
+      await fetch.close();
+      roster.saveAgain();
+      note();
       for (const waiter of waiters) waiter.resolve();
       queue.close();
     },
   };
 }
 
-/** A link may end before the file does, and nobody knows beforehand whether there will be another (contract 8.4). */
-function earlier(deadlineAt: number | null, link: Link | null): number | null {
-  const ends = [deadlineAt, link?.expiresAt ?? null].filter((at) => at !== null);
-  return ends.length === 0 ? null : Math.min(...ends);
-}
-
-function isLater(deadlineAt: number | null, now: number): boolean {
-  return deadlineAt !== null && deadlineAt > now;
-}
-
-function toDownload(job: Job | Active): Download {
-  const keptBytes = job.state.kind === 'kept' ? job.state.bytes : null;
-  return {
-    ...job.file,
-    state: job.state,
-    deadlineAt: job.deadlineAt,
-    listedAt: job.listedAt,
-    receivedBytes: keptBytes ?? ('receivedBytes' in job ? job.receivedBytes : 0),
-    totalBytes: keptBytes ?? ('totalBytes' in job ? job.totalBytes : null),
-    bytesPerSecond: 'meter' in job && job.state.kind === 'running' ? job.meter.rate() : 0,
-  };
-}
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);

@@ -31,6 +31,8 @@ export const State = z.discriminatedUnion('kind', [
     failedAt: z.number(),
   }),
   z.object({ kind: z.literal('cancelled'), ...tries, cancelledAt: z.number() }),
+  /** Set aside by a person for now; what is on disk stays and is continued. */
+  z.object({ kind: z.literal('paused'), ...tries, pausedAt: z.number() }),
 ]);
 export type State = z.infer<typeof State>;
 
@@ -63,6 +65,8 @@ export type Event =
   | { kind: 'listed' }
   /** A person asks again. */
   | { kind: 'retry' }
+  /** A person sets it aside for now. */
+  | { kind: 'pause' }
   | { kind: 'cancel' };
 
 /** Attempts a file may cost before it waits for a person or the next listing. */
@@ -79,6 +83,11 @@ export const fresh: State = { kind: 'queued', attempts: 0, allowed: attemptsAllo
 /** True for states that ask for more work. */
 export function isLive(state: State): boolean {
   return state.kind === 'queued' || state.kind === 'running' || state.kind === 'waiting';
+}
+
+/** What a person may still decide about: work, and what was given up for now. */
+function isOpen(state: State): boolean {
+  return isLive(state) || (state.kind === 'failed' && !state.lost);
 }
 
 /**
@@ -107,7 +116,7 @@ export function next(state: State, event: Event, now: number): State {
     case 'failed':
       return state.kind === 'running' ? afterFailure(state, event, now) : state;
     case 'lost':
-      return isLive(state) || (state.kind === 'failed' && !state.lost)
+      return isOpen(state) || state.kind === 'paused'
         ? { kind: 'failed', attempts, allowed, because: event.because, lost: true, failedAt: now }
         : state;
     case 'interrupted':
@@ -128,12 +137,14 @@ export function next(state: State, event: Event, now: number): State {
     case 'listed':
       return state.kind === 'failed' ? { kind: 'queued', ...moreTries(state) } : state;
     case 'retry':
-      return state.kind === 'failed' || state.kind === 'cancelled' || state.kind === 'waiting'
-        ? { kind: 'queued', ...moreTries(state) }
-        : state;
-    case 'cancel':
+      return state.kind === 'running' || state.kind === 'queued' || state.kind === 'kept'
+        ? state
+        : { kind: 'queued', ...moreTries(state) };
+    case 'pause':
       // What was given up for now would come back with the next listing.
-      return isLive(state) || (state.kind === 'failed' && !state.lost)
+      return isOpen(state) ? { kind: 'paused', attempts, allowed, pausedAt: now } : state;
+    case 'cancel':
+      return isOpen(state) || state.kind === 'paused'
         ? { kind: 'cancelled', attempts, allowed, cancelledAt: now }
         : state;
   }

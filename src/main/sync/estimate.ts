@@ -1,12 +1,11 @@
 /** @file Main process. How much the vendor lists that is not here, from the lists alone: nothing is fetched or queued. */
 import { type PullEstimate, RecordingId } from '#contract';
 
+import { bytesPerHour } from '../downloads/index.ts';
 import { deadlineOf } from './observation.ts';
 import type { PassWorld } from './world.ts';
 
 const hourMs = 3_600_000;
-/** Bytes of one hour of one person's audio, at 32 and at 64 kbit/s (contract 9). */
-export const bytesPerHour = { least: 14_000_000, most: 29_000_000 };
 
 /**
  * @throws Failure `credentials.*`, `api.*` of the list; of the library

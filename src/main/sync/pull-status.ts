@@ -34,10 +34,10 @@ export function pullStatus(now: {
   failure: FailureData | null;
   /** Files of the queue's history that are none of this pass. */
   before: { kept: number; lost: number };
-  downloads: Pick<Downloads, 'status' | 'unfinished'>;
+  downloads: Pick<Downloads, 'status' | 'unfinished' | 'wasOff'>;
 }): PullStatus {
   const { progress, report, failure, before } = now;
-  const { counts, paused, bytesPerSecond } = now.downloads.status();
+  const { counts, paused, pausedByPerson, bytesPerSecond } = now.downloads.status();
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0) - counts.cancelled;
   const titles = new Map(report?.recordings.map(({ recordingId, title }) => [recordingId, title]));
   const titleOf = ({ recordingId }: Download) =>
@@ -54,6 +54,8 @@ export function pullStatus(now: {
     bytesPerSecond,
     pausedUntil: paused?.until ?? null,
     pausedBecause: paused?.because ?? null,
+    pausedByPerson,
+    wasOff: now.downloads.wasOff(),
     nextAt: null,
     transfers: now.downloads
       .unfinished(transfersAtMost)

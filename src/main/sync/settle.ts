@@ -49,6 +49,9 @@ export async function settle(
   return report(after, learned.vendor, problems, [...jobs.values()]);
 }
 
+/** States in which a file does not come unless somebody asks. */
+const hasStopped = new Set<Download['state']['kind']>(['failed', 'cancelled', 'paused']);
+
 /** Why a file that is not here never will be; null while there is hope. */
 function lostBecause(
   world: PassWorld,
@@ -56,8 +59,7 @@ function lostBecause(
   job: Download | undefined,
 ): string | null {
   if (job?.state.kind === 'failed' && job.state.lost) return job.state.because;
-  const mayStillCome =
-    job !== undefined && job.state.kind !== 'failed' && job.state.kind !== 'cancelled';
+  const mayStillCome = job !== undefined && !hasStopped.has(job.state.kind);
   if (mayStillCome) return null;
   if (recording.goneAtProvider) return 'recording.gone';
   const { deadlineAt } = recording;

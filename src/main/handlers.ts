@@ -7,7 +7,9 @@ import {
   type Licence,
   type OutputOf,
   Failure,
+  Order,
 } from '#contract';
+import type { ControlRoom } from './control-room.ts';
 import type { Handlers } from './dispatch.ts';
 import type { Libraries } from './libraries.ts';
 import type { Lookout } from './lookout.ts';
@@ -36,6 +38,7 @@ export interface HandlersWorld {
   workspaces: Workspaces;
   workbench: Workbench;
   libraries: Libraries;
+  controlRoom: ControlRoom;
   lookout: Pick<Lookout, 'alarms' | 'seen'>;
   desk: Desk;
   /** Where a library is made when somebody connects before choosing one. */
@@ -43,7 +46,7 @@ export interface HandlersWorld {
 }
 
 export function createHandlers(world: HandlersWorld): Handlers {
-  const { settings, workspaces, workbench, libraries, desk } = world;
+  const { settings, workspaces, workbench, libraries, controlRoom, desk } = world;
   const library = () => workbench.library();
   const requireWorkspace = (): void => {
     if (workspaces.current() === null) {
@@ -122,6 +125,10 @@ export function createHandlers(world: HandlersWorld): Handlers {
       );
     },
     'library.coverage': ({ recordingId }) => workbench.coverage(recordingId),
+    'library.orders': async ({ meetingId }) => {
+      const orders = await library().orders({ meetingId });
+      return orders.map((order) => Order.parse(order));
+    },
     'library.vendorWords': async ({ recordingId }) => {
       const observation = await library().observation(recordingId);
       if (observation === null) return null;
@@ -156,6 +163,15 @@ export function createHandlers(world: HandlersWorld): Handlers {
 
     'transfers.alarms': () => world.lookout.alarms(),
     'transfers.alarmsSeen': ({ recordingIds }) => world.lookout.seen(recordingIds),
+
+    'live.now': () => controlRoom.now(),
+    'live.watch': (wish) => {
+      controlRoom.watch(wish);
+    },
+    'live.refresh': () => {
+      requireWorkspace();
+      return controlRoom.refresh();
+    },
 
     'review.speech': ({ recordingId }) => workbench.reviewing().speech(recordingId),
     'review.open': ({ recordingId }) => workbench.reviewing().open(recordingId),

@@ -2,12 +2,13 @@
 import { once } from 'node:events';
 import { arch, release, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { app, dialog, nativeTheme, shell } from 'electron';
+import { app, dialog, nativeTheme, powerMonitor, shell } from 'electron';
 import { Failure } from '#contract';
 import { createAudio } from './audio/index.ts';
 import { createChoice } from './choice.ts';
 import { systemClock } from './clock.ts';
 import { connectWorkspace, queuePlaceOf } from './connection.ts';
+import { createControlRoom } from './control-room.ts';
 import { createCredentials } from './credentials/index.ts';
 import { createFront } from './desktop/front.ts';
 import { answerCalls } from './desktop/ipc.ts';
@@ -116,6 +117,9 @@ async function boot(): Promise<void> {
     onUp: () => {
       up.abort();
     },
+    onSight: (sight) => {
+      controlRoom.seen(sight);
+    },
   });
   const { tell } = front;
   const running = new AbortController();
@@ -158,7 +162,7 @@ async function boot(): Promise<void> {
       minute: '2-digit',
     });
     const work: TrayWork = {
-      recording: [],
+      recording: controlRoom.running().titles,
       fetching: state === 'fetching' && left > 0 ? { files: left, bytesPerSecond } : null,
       nearest: lookout.nearest(),
     };
@@ -195,12 +199,26 @@ async function boot(): Promise<void> {
     },
     onChange: () => {
       workbench.reconnect();
+      controlRoom.reconnect();
       tell('workspaces.changed', { count: settings.get().workspaces.length });
     },
+  });
+  const controlRoom = createControlRoom({
+    workspaces,
+    clock,
+    onLive: (live) => {
+      tell('live.now', live);
+      lookout.onLive(live);
+      showWork();
+    },
+    onBug,
   });
   const choice = createChoice(() => workspaces.current()?.archive ?? { kind: 'all' });
   const workbench = createWorkbench({
     choice,
+    onOpen: (open) => {
+      controlRoom.follow(open);
+    },
     openLibrary: (dir, mode) =>
       openOrCreate(
         { clock, through: 'app', profile, nativeBinding, log },
@@ -291,6 +309,7 @@ async function boot(): Promise<void> {
       workspaces,
       workbench,
       libraries,
+      controlRoom,
       lookout,
       desk: {
         about,
@@ -350,6 +369,7 @@ async function boot(): Promise<void> {
     event.preventDefault();
     running.abort();
     lookout.close();
+    controlRoom.close();
     // One that fails cuts none of the others short.
     const orderly = [
       // A quit closes windows last, too late for a file.
@@ -368,6 +388,9 @@ async function boot(): Promise<void> {
   refusePermissions();
   servePage(join(import.meta.dirname, '../renderer'));
   serveTracks((trackId, part) => workbench.reviewing().locate(trackId, part), devOrigin);
+  powerMonitor.on('resume', () => {
+    controlRoom.wake();
+  });
   for (const args of early) front.arrive(args);
   arrive = front.arrive;
   // Whoever started it again meanwhile, or opened an address, wants to see it.

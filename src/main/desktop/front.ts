@@ -49,6 +49,8 @@ export interface FrontWorld {
   fetch: () => void;
   /** The first page has painted or died, or none is to be shown. */
   onUp: () => void;
+  /** Told what became of the window; `gone`: also when its page died or is loaded anew. */
+  onSight: (sight: 'shown' | 'hidden' | 'gone') => void;
 }
 
 /** A panel may come up after us at login: how often, and how long between, in ms, it is looked for. */
@@ -82,6 +84,7 @@ export function createFront(world: FrontWorld): Front {
       log,
       onDeath: () => {
         arrivals.begin('recovered');
+        world.onSight('gone');
         // One that dies before it has painted must not keep recordings from being fetched.
         world.onUp();
       },
@@ -95,6 +98,18 @@ export function createFront(world: FrontWorld): Front {
     });
     made.on('closed', () => {
       if (window === made) window = null;
+      world.onSight('gone');
+    });
+    const onShown = () => {
+      world.onSight('shown');
+    };
+    const onHidden = () => {
+      world.onSight('hidden');
+    };
+    made.on('show', onShown).on('restore', onShown);
+    made.on('hide', onHidden).on('minimize', onHidden);
+    made.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+      if (isMainFrame && !isSameDocument) world.onSight('gone');
     });
     return made;
   };

@@ -171,9 +171,7 @@ export function takenText({ taken, rows }: Pick<Coverage, 'taken' | 'rows'>): st
     case 'everyone':
       return 'Everyone was to be recorded.';
     case 'chosen': {
-      const names = taken.userIds.map(
-        (id) => rows.find(({ userId }) => userId === id)?.name ?? id,
-      );
+      const names = taken.userIds.map((id) => rows.find(({ userId }) => userId === id)?.name ?? id);
       const few = names.slice(0, 6).join(', ');
       const more = names.length > 6 ? ` and ${String(names.length - 6)} more` : '';
       return `${names.length === 1 ? 'This person was' : `These ${String(names.length)} people were`} to be recorded: ${few}${more}.`;
@@ -202,5 +200,4 @@ export const consentText = ({ consentNote }: Order): string =>
 
 /** By what a person is called; an id is no name. */
 export const rowName = ({ name, userId, customParticipantId }: CoverageRow): string =>
-  name ??
-  (userId === null && customParticipantId === null ? 'Nobody known' : 'Name not known');
+  name ?? (userId === null && customParticipantId === null ? 'Nobody known' : 'Name not known');

@@ -1,5 +1,6 @@
 /** @file Renderer. Says what goes on in a call: since when, who is in it, what records whom, and how old the answer is. Pure; times are epoch ms. */
-import type { LiveMeeting, LiveNow, LivePerson, LiveRecording } from '#contract';
+import type { FailureData, LiveMeeting, LiveNow, LivePerson, LiveRecording } from '#contract';
+import { wordsFor, type Words } from '../error-words.ts';
 import { clockText, lengthWords, nearDayText, plural } from '../parts/format.ts';
 import type { StateWords } from '../screens/state-words.ts';
 import { namesText } from '../screens/today-words.ts';
@@ -219,4 +220,14 @@ export function sumText(meetings: readonly LiveMeeting[]): string {
   const calls = meetings.filter(({ call }) => call !== 'over').length;
   const recordings = meetings.reduce((sum, each) => sum + each.recordings.length, 0);
   return `${plural(calls, 'call')} · ${recordings === 0 ? 'nothing recorded' : plural(recordings, 'recording')}`;
+}
+
+/** Why the list is not newer, what is true all the same, and what happens next. */
+export function unreadWords(failure: FailureData): Words {
+  const { what, next } = wordsFor(failure);
+  return {
+    what,
+    safe: 'What stands below is as old as it says; what is being recorded goes on meanwhile.',
+    next: failure.code.startsWith('api.') ? 'It is read again by itself.' : next,
+  };
 }

@@ -28,6 +28,8 @@ export type Outcome =
   | { readonly state: 'adopted' }
   | { readonly state: 'failed'; readonly failure: FailureData };
 
+export type Stage = 'asks' | 'starting' | 'started' | 'adopted' | 'lost' | 'runs';
+
 /** Lives as long as its dialog is open; the order itself goes on in main whatever becomes of it. */
 export class RecordForm {
   /** One opened dialog is one order, however often it is sent. */
@@ -70,14 +72,19 @@ export class RecordForm {
       preflight: this.preflight,
     }),
   );
-  readonly starting = $derived(this.outcome.state === 'starting');
-  /** What was sent may run: it is not sent again from here. */
-  readonly settled = $derived(
-    this.outcome.state === 'started' ||
-      this.outcome.state === 'adopted' ||
-      (this.outcome.state === 'failed' && this.outcome.failure.code === 'recording.answer-lost'),
-  );
-  readonly canStart = $derived(this.missing === null && !this.starting && !this.settled);
+  readonly failure = $derived(this.outcome.state === 'failed' ? this.outcome.failure : null);
+  /** What records the call already. */
+  readonly running = $derived(this.preflight?.running[0] ?? null);
+  /** What the dialog is about now; only while it asks may an order be given. */
+  readonly stage = $derived.by((): Stage => {
+    const { outcome } = this;
+    if (outcome.state === 'starting') return 'starting';
+    if (outcome.state === 'started' || outcome.state === 'adopted') return outcome.state;
+    // What was sent may run: it is not sent again from here.
+    if (this.failure?.code === 'recording.answer-lost') return 'lost';
+    return this.running === null ? 'asks' : 'runs';
+  });
+  readonly canStart = $derived(this.missing === null && this.stage === 'asks');
 
   readonly #scope = createScope();
   #cancelPreview: () => void = () => undefined;
@@ -214,8 +221,8 @@ export class RecordForm {
   async lookAgain(): Promise<void> {
     await ask('live.refresh').catch(() => undefined);
     await this.#check(this.whom, this.prefix);
-    const ours = this.preflight?.running.some(({ origin }) => origin !== 'elsewhere') === true;
-    if (ours && this.outcome.state === 'failed') this.outcome = { state: 'adopted' };
+    const isOurs = this.preflight?.running.some(({ origin }) => origin !== 'elsewhere') === true;
+    if (isOurs && this.outcome.state === 'failed') this.outcome = { state: 'adopted' };
   }
 
   dispose(): void {

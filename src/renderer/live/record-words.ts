@@ -32,7 +32,7 @@ const good = {
   library: 'The library takes down what people were told',
   call: 'The call is going on',
   running: 'Nothing records it yet',
-  people: 'Everybody chosen is known by the service’s own id',
+  people: 'The ids of the people can be used',
   prefix: 'The file names can be read back',
 } satisfies Record<Check['what'], string>;
 

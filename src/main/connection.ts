@@ -62,9 +62,13 @@ export async function connect(
   if (library.access === 'reader') {
     throw new Failure('library.read-only', 'A library opened for reading takes in nothing.');
   }
+  const skewMs = () => realtimekit.status().skewMs;
+  const freshLink = createFreshLink({ realtimekit, clock, skewMs });
   const downloads = await createDownloads({
     library,
-    freshLink: createFreshLink({ realtimekit, clock }),
+    freshLink,
+    renewal: freshLink.renewal,
+    skewMs,
     facts: async (path) => toMediaFacts(await audio.facts(path)),
     clock,
     // One queue serves a library of several apps: another's file asked of this one is merely unknown.
@@ -84,7 +88,13 @@ export async function connect(
   const sync = createSync({
     realtimekit,
     library,
-    downloads,
+    downloads: {
+      ...downloads,
+      enqueue(files) {
+        for (const file of files) freshLink.saw(file, file.link);
+        return downloads.enqueue(files);
+      },
+    },
     clock,
     log,
     wants: world.wants,

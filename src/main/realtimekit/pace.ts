@@ -111,6 +111,12 @@ export function createPace(options: PaceOptions): Pace {
       }
       if (ticket === pauses) streak = 0;
       if (allowance === null || shareLeft(allowance) >= lowShare) return;
+      // One more call would be refused, and every other one for minutes after it.
+      if (allowance.remaining === 0 && allowance.resetMs !== null) {
+        pauseEndsAt = Math.max(pauseEndsAt, now + allowance.resetMs);
+        onPause(pauseEndsAt);
+        return;
+      }
       const resetMs = allowance.resetMs ?? firstPauseMs;
       const even = resetMs / Math.max(allowance.remaining ?? 1, 1);
       spacing = { ms: Math.min(even, longestSpacingMs), until: now + resetMs };

@@ -87,6 +87,13 @@ describe('the queue of calls', () => {
     expect([second - first, third - second]).toEqual([3_000, 3_000]);
   });
 
+  test('with nothing left the next call waits for the new window', async () => {
+    const { clock, call } = open();
+    await call(200, { ratelimit: '"a";r=0;t=143', 'ratelimit-policy': '"a";q=1200;w=300' });
+    await call();
+    expect(clock.waits).toEqual([143_000]);
+  });
+
   test('with a tenth or more left nothing is slowed', async () => {
     const { clock, call } = open();
     const headers = { ratelimit: '"a";r=120;t=30', 'ratelimit-policy': '"a";q=1200;w=300' };

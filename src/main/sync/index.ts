@@ -1,5 +1,6 @@
 /** @file Main process. LEARNS: what exists at the vendor, queues it in time, seals what is done. Read `pass.ts` next. */
 export type { LiveCall, RunningRecording } from './live-calls.ts';
+export { peopleInCall } from './live-people.ts';
 export {
   createLive,
   type ExpectedRecording,

@@ -1,21 +1,33 @@
 /** @file Main process. The control room: what goes on now in the current workspace, whose orders the recordings are, and who looks on. */
-import type { LiveMeeting, LiveNow, LiveRecording, ParsedInputOf, RecordingId } from '#contract';
+import {
+  Failure,
+  type LiveMeeting,
+  type LiveNow,
+  type ParsedInputOf,
+  type RecordAnswer,
+  type RecordOrder,
+  type RecordingId,
+} from '#contract';
 import type { Clock } from './clock.ts';
 import type { Library } from './library/index.ts';
 import type { Pulling } from './pulling.ts';
+import type { RealtimeKit } from './realtimekit/index.ts';
+import {
+  type OriginOf,
+  type Recorder,
+  type RecorderOptions,
+  createRecorder,
+} from './recorder/index.ts';
 import type { RememberedWorkspace } from './settings/index.ts';
 import { type ExpectedRecording, type Live, type LiveCall, createLive } from './sync/index.ts';
 import { throttled } from './throttled.ts';
 import type { Workspaces } from './workspaces.ts';
 
-/** What is open: orders are looked up in the one, and what has moved is fetched by the other. */
+/** What is open: the one keeps the orders, the other fetches what has moved. */
 export interface OpenArchive {
-  library: Pick<Library, 'today' | 'onChange'>;
+  library: Library;
   pulling: Pick<Pulling, 'nudge'>;
 }
-
-/** Whose order a recording is. */
-export type Origin = Pick<LiveRecording, 'origin' | 'taken' | 'prefix' | 'stoppingSince'>;
 
 export interface ControlRoom {
   now(): LiveNow;
@@ -31,6 +43,10 @@ export interface ControlRoom {
   follow(archive: OpenArchive | null): void;
   /** The computer slept: what is shown is old. */
   wake(): void;
+  /** @throws Failure `credentials.missing` while no workspace is connected */
+  recorder(): Recorder;
+  /** Starts a recording, and goes on looking for it when its answer is lost; see `Recorder.start`. */
+  start(order: RecordOrder): Promise<RecordAnswer>;
   /** What goes on without this app: recordings that run, and the title of each meeting they run in. */
   running(): { count: number; titles: (string | null)[] };
   close(): void;
@@ -44,6 +60,28 @@ export interface ControlRoomWorld {
   onBug: (thrown: unknown) => void;
 }
 
+/** One workspace, for as long as it is the current one. */
+interface Seat {
+  key: string;
+  live: Live;
+  realtimekit: RealtimeKit;
+  source: RecorderOptions['source'];
+}
+
+/** Where orders are given: one workspace with one library, or with none. */
+interface Desk {
+  recorder: Recorder;
+  library: Library | null;
+  /** Of the recordings that were looked up last, told by `lookedUp`. */
+  origins: ReadonlyMap<RecordingId, OriginOf>;
+  lookedUp: string;
+  isLooking: boolean;
+  /** Something was ordered since. */
+  isStale: boolean;
+  isSettling: boolean;
+  left: AbortController;
+}
+
 const nothing: LiveNow = {
   state: 'off',
   readAt: null,
@@ -53,37 +91,33 @@ const nothing: LiveNow = {
   meetings: [],
 };
 /** What is known of a recording that nobody here ordered. */
-const elsewhere: Origin = {
+const elsewhere: OriginOf = {
   origin: 'elsewhere',
   taken: { kind: 'unknown' },
   prefix: null,
   stoppingSince: null,
+  canPause: false,
 };
 /** After a change of the library, in ms: a pass makes many. */
 const settleMs = 30_000;
+/** Between two looks for the recording of an order whose answer was lost, in ms. */
+const lookAgainMs = 60_000;
 
 export function createControlRoom(world: ControlRoomWorld): ControlRoom {
   const { workspaces, clock, onBug } = world;
   const closed = new AbortController();
   /** The workspace that is looked at. */
-  let seat: { of: string; live: Live } | null = null;
+  let seat: Seat | null = null;
   let archive: OpenArchive | null = null;
+  /** Of this workspace and this library; `left` when one of them is another. */
+  let desk: Desk | null = null;
   let wish: ParsedInputOf<'live.watch'> = { watching: false, opened: [] };
   let isHidden = false;
-  let origins: ReadonlyMap<RecordingId, Origin> = new Map();
-
-  const withOrigins = ({ recordings, ...call }: LiveCall): LiveMeeting => ({
-    ...call,
-    recordings: recordings.map((recording) => ({
-      ...recording,
-      ...(origins.get(recording.recordingId) ?? elsewhere),
-      canPause: false,
-    })),
-  });
 
   const now = (): LiveNow => {
-    const sight = seat?.live.now();
-    return sight === undefined ? nothing : { ...sight, meetings: sight.meetings.map(withOrigins) };
+    if (seat === null) return nothing;
+    const sight = seat.live.now();
+    return { ...sight, meetings: sight.meetings.map((call) => withOrigins(call, desk)) };
   };
 
   let told = JSON.stringify(nothing);
@@ -99,58 +133,139 @@ export function createControlRoom(world: ControlRoomWorld): ControlRoom {
     seat?.live.watch({ ...wish, watching: wish.watching && !isHidden });
   };
 
+  /** Asks the library whose orders these are, when they are others than before or something was ordered. */
+  const lookUp = async (at: Desk, of: Seat): Promise<void> => {
+    if (at.isLooking) {
+      at.isStale = true;
+      return;
+    }
+    const running = of.live.now().meetings.flatMap(({ recordings }) => recordings);
+    const key = JSON.stringify(running.map(({ recordingId, status }) => [recordingId, status]));
+    if (key === at.lookedUp && !at.isStale) return;
+    at.isStale = false;
+    at.isLooking = true;
+    try {
+      at.origins = await at.recorder.originsOf(running);
+      at.lookedUp = key;
+    } finally {
+      at.isLooking = false;
+    }
+    if (desk === at) await lookUp(at, of);
+  };
+  const lookUpAndTell = () => {
+    const [at, of] = [desk, seat];
+    if (at === null || of === null) tell();
+    else lookUp(at, of).catch(unlessLeft(at)).finally(tell);
+  };
+  const unlessLeft = (at: Desk) => (thrown: unknown) => {
+    if (!at.left.signal.aborted) onBug(thrown);
+  };
+
   /** What the library last heard of as running ends sooner or later, whether or not anybody looks on. */
-  const expectRunning = async (of: OpenArchive): Promise<void> => {
-    const { running } = await of.library.today();
-    if (archive !== of) return;
-    seat?.live.expect(
+  const expectRunning = async (at: Desk, of: Seat): Promise<void> => {
+    const { running } = (await at.library?.today()) ?? { running: [] };
+    of.live.expect(
       running.flatMap(({ meetingId, ...recording }): ExpectedRecording[] =>
         meetingId === null ? [] : [{ ...recording, meetingId, status: recording.vendorStatus }],
       ),
     );
   };
-  let left = new AbortController();
-  const followChanges = (of: OpenArchive) => {
-    const signal = AbortSignal.any([left.signal, closed.signal]);
+
+  /** Looks for what came of orders nobody answered, until none is open. */
+  const settle = async (at: Desk): Promise<void> => {
+    if (at.isSettling) return;
+    at.isSettling = true;
+    try {
+      while (!at.left.signal.aborted && (await settledOrNot(at.recorder)).open > 0) {
+        await clock.sleep(lookAgainMs, at.left.signal);
+      }
+    } finally {
+      at.isSettling = false;
+    }
+  };
+
+  /** Begins anew with another workspace or another library. */
+  const equip = (): void => {
+    desk?.left.abort();
+    desk = null;
+    const of = seat;
+    if (of === null) return;
+    const library = archive?.library ?? null;
+    const recorder = createRecorder({
+      realtimekit: of.realtimekit,
+      library,
+      clock,
+      source: of.source,
+      onChange() {
+        made.isStale = true;
+        of.live.hurry();
+        lookUpAndTell();
+      },
+      onRecording: (recording) => {
+        made.isStale = true;
+        of.live.note(recording);
+      },
+    });
+    const made: Desk = {
+      recorder,
+      library,
+      origins: new Map(),
+      lookedUp: '',
+      isLooking: false,
+      isStale: true,
+      isSettling: false,
+      left: new AbortController(),
+    };
+    desk = made;
+    lookUpAndTell();
+    if (library === null) return;
+    const failed = unlessLeft(made);
+    settle(made).catch(failed);
+    expectRunning(made, of).catch(failed);
     let isPending = false;
-    of.library.onChange(() => {
-      if (isPending || signal.aborted) return;
+    library.onChange(() => {
+      made.isStale = true;
+      if (isPending || made.left.signal.aborted) return;
       isPending = true;
       clock
-        .sleep(settleMs, signal)
+        .sleep(settleMs, made.left.signal)
         .then(() => {
           isPending = false;
-          return expectRunning(of);
+          lookUpAndTell();
+          return expectRunning(made, of);
         })
-        .catch((thrown: unknown) => {
-          if (!signal.aborted) onBug(thrown);
-        });
+        .catch(failed);
     });
-    expectRunning(of).catch(onBug);
   };
 
   const sit = (): void => {
-    const workspace = workspaces.current();
-    const of = workspace === null ? null : identityOf(workspace);
-    if (of === (seat?.of ?? null) || closed.signal.aborted) return;
+    const workspace = closed.signal.aborted ? null : workspaces.current();
+    const key = workspace === null ? null : identityOf(workspace);
+    if (key === (seat?.key ?? null)) return;
     seat?.live.close();
-    seat = null;
-    if (workspace !== null && of !== null) {
-      const realtimekit = workspaces.clientOf(workspace);
-      const live = createLive({
-        realtimekit,
-        clock,
-        onChange: tell,
-        onMoved: (meetingIds) => archive?.pulling.nudge(meetingIds),
-        onBug,
-      });
-      seat = { of, live };
-      watchAsWished();
-      if (archive !== null) expectRunning(archive).catch(onBug);
-    }
+    seat = workspace === null || key === null ? null : open(workspace, key);
+    watchAsWished();
+    equip();
     tell();
   };
+  const open = (workspace: RememberedWorkspace, key: string): Seat => {
+    const { apiRoot, accountId, appId } = workspace;
+    const realtimekit = workspaces.clientOf(workspace);
+    const live = createLive({
+      realtimekit,
+      clock,
+      onChange: lookUpAndTell,
+      onMoved: (meetingIds) => archive?.pulling.nudge(meetingIds),
+      onBug,
+    });
+    return { key, live, realtimekit, source: { host: new URL(apiRoot).host, accountId, appId } };
+  };
   sit();
+
+  const recorder = (): Recorder => {
+    if (desk === null) throw new Failure('credentials.missing', 'No workspace is connected.');
+    return desk.recorder;
+  };
 
   return {
     now,
@@ -167,15 +282,20 @@ export function createControlRoom(world: ControlRoomWorld): ControlRoom {
     reconnect: sit,
     follow(opened) {
       archive = opened;
-      origins = new Map();
-      left.abort();
-      left = new AbortController();
-      if (opened !== null) followChanges(opened);
-      tell();
+      equip();
     },
     wake() {
       // What the rate limit forbids is read as soon as it may be.
       if (wish.watching) seat?.live.refresh().catch(() => undefined);
+    },
+    recorder,
+    async start(order) {
+      const at = desk;
+      try {
+        return await recorder().start(order);
+      } finally {
+        if (at !== null) settle(at).catch(unlessLeft(at));
+      }
     },
     running() {
       const recorded = now().meetings.filter(({ recordings }) => recordings.length > 0);
@@ -186,9 +306,30 @@ export function createControlRoom(world: ControlRoomWorld): ControlRoom {
     },
     close() {
       closed.abort();
-      seat?.live.close();
-      seat = null;
+      sit();
     },
+  };
+}
+
+/** A service that cannot be asked settles nothing yet. */
+async function settledOrNot(recorder: Recorder): Promise<{ open: number }> {
+  try {
+    return await recorder.settleOpen();
+  } catch (thrown) {
+    if (thrown instanceof Failure) return { open: 1 };
+    throw thrown;
+  }
+}
+
+function withOrigins({ recordings, ...call }: LiveCall, desk: Desk | null): LiveMeeting {
+  return {
+    ...call,
+    recordings: recordings.flatMap((recording) => {
+      const origin = desk?.origins.get(recording.recordingId);
+      // Nobody is told “started elsewhere” of a recording that is being looked up.
+      if (origin === undefined && desk?.isLooking === true) return [];
+      return [{ ...recording, ...(origin ?? elsewhere) }];
+    }),
   };
 }
 

@@ -173,6 +173,18 @@ export function createHandlers(world: HandlersWorld): Handlers {
       return controlRoom.refresh();
     },
 
+    'record.choices': ({ meetingId }) => controlRoom.recorder().choices(meetingId),
+    'record.preview': ({ prefix, userId }) => controlRoom.recorder().preview(prefix, userId),
+    'record.preflight': ({ meetingId, whom, prefix }) =>
+      controlRoom.recorder().preflight(meetingId, whom, prefix),
+    'record.start': (order) => controlRoom.start(order),
+    'record.stop': ({ recordingId }) => controlRoom.recorder().stop(recordingId),
+    'record.steer': ({ recordingId, action }) => controlRoom.recorder().steer(recordingId, action),
+    'record.saveAllowList': ({ meetingId, list }) =>
+      controlRoom.recorder().saveAllowList(meetingId, list),
+    'record.forgetAllowList': ({ meetingId, name }) =>
+      controlRoom.recorder().forgetAllowList(meetingId, name),
+
     'review.speech': ({ recordingId }) => workbench.reviewing().speech(recordingId),
     'review.open': ({ recordingId }) => workbench.reviewing().open(recordingId),
     'review.prepare': ({ trackIds }) => workbench.reviewing().prepare(trackIds),

@@ -47,8 +47,10 @@ export interface Live {
    * @throws Failure `api.rate-limited` while the service asks to wait
    */
   refresh(): Promise<void>;
-  /** Shows a recording that was ordered just now, until a read does; and reads soon. */
+  /** What the service has just said of a recording: is shown at once, and by the lists soon. */
   note(recording: ExpectedRecording): void;
+  /** Something was ordered: its effect is read soon, also when nobody looks on. */
+  hurry(): void;
   /** These ran or uploaded when they were last heard of: their end is noticed though nobody looks on. */
   expect(recordings: readonly ExpectedRecording[]): void;
   /** Nothing is asked any more. */
@@ -375,10 +377,18 @@ export function createLive(world: LiveWorld): Live {
     },
     note(recording) {
       const [id, seen] = bySeen(recording);
-      noted.set(id, { recording: seen, at: clock.now() });
-      recordings.set(id, recordings.get(id) ?? seen);
+      const known = recordings.get(id);
+      const before = new Map(recordings);
+      recordings.set(id, known === undefined ? seen : { ...known, status: seen.status });
+      if (isRunning(seen)) noted.set(id, { recording: seen, at: clock.now() });
+      else noted.delete(id);
       hurry(soonMs);
       world.onChange();
+      const moved = movedMeetings(before, recordings);
+      if (moved.length > 0) world.onMoved(moved);
+    },
+    hurry() {
+      hurry(soonMs);
     },
     expect(those) {
       for (const recording of those) {

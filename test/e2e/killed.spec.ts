@@ -1,11 +1,15 @@
 /** @file Tests. A library outlives its app: killed at any moment of a pull, it ends complete and verified. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { manyCalls } from '../bench/many-calls.ts';
 import { connect } from '../support/connect-page.ts';
 import { expect, test } from '../support/app-world.ts';
+import { killOften, sentAgain, startCommandLine } from '../support/killing.ts';
 import { meetingsPage } from '../support/meetings-page.ts';
 import { compareWithOriginals, leftInIncoming } from '../support/outside-check.ts';
+import { seededRandom } from '../unit/file-names/generate.ts';
 
-const kills = process.env['TRACKVAULT_SOAK'] === '1' ? 10 : 3;
+const isSoak = process.env['TRACKVAULT_SOAK'] === '1';
+const kills = isSoak ? 10 : 3;
 
 test(`killed ${kills} times during a pull, the archive ends complete and verified`, async ({
   world,
@@ -44,4 +48,49 @@ test(`killed ${kills} times during a pull, the archive ends complete and verifie
 
   expect(await compareWithOriginals(world.library, sandbox.originals())).toEqual([]);
   expect(await leftInIncoming(world.library)).toEqual([]);
+});
+
+test.describe('at full count', () => {
+  test.skip(!isSoak, 'npm run soak');
+  const soakKills = Number(process.env['TRACKVAULT_KILLS'] ?? 200);
+
+  test(`killed ${soakKills} times, as app and as command line in turn, a pull of 60 files fetches nothing twice without need`, async ({
+    world,
+  }, info) => {
+    test.setTimeout(120_000 + soakKills * 20_000);
+    const { library, profile } = world;
+    const sandbox = await world.sandbox({ scenario: manyCalls(13) });
+    const originals = sandbox.originals();
+    expect(originals.length).toBeGreaterThanOrEqual(60);
+    // The app remembers its workspace; nothing is fetched yet.
+    const first = await world.start();
+    await connect(first.page, sandbox);
+    await first.close();
+
+    const random = seededRandom(20261118);
+    const asApp: number[] = [];
+    const wrong = await killOften({
+      sandbox,
+      library,
+      kills: soakKills,
+      random,
+      start(kill) {
+        if (random() >= 0.25) {
+          return Promise.resolve(startCommandLine(sandbox, { library, profile }));
+        }
+        asApp.push(kill);
+        return world.start();
+      },
+    });
+    expect(wrong).toEqual([]);
+    expect(await startCommandLine(sandbox, { library, profile }).ended).toBe(0);
+    expect(await compareWithOriginals(library, originals)).toEqual([]);
+    expect(await leftInIncoming(library)).toEqual([]);
+    const again = sentAgain(sandbox, soakKills);
+    const facts = `${originals.length} files, ${asApp.length} of ${soakKills} kills as app, ${again.bytes} bytes sent again of ${again.explained} explained`;
+    info.annotations.push({ type: 'figures', description: facts });
+    console.log(facts);
+    expect(again.bytes).toBeLessThanOrEqual(again.explained);
+    expect(sandbox.violations).toEqual([]);
+  });
 });

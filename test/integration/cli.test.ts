@@ -3,15 +3,14 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { systemClock } from '../../src/main/clock.ts';
 import { entries } from '../../src/main/entries.ts';
 import { openLibrary } from '../../src/main/library/index.ts';
 import { type Sandbox, startSandbox } from '../sandbox/index.ts';
+import { commandLine } from '../support/command-line.ts';
 
-const commandLine = fileURLToPath(new URL('../../src/main/cli.ts', import.meta.url));
 const rowMembers = [
   'trackId',
   'recordingId',

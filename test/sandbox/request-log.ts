@@ -15,6 +15,8 @@ export interface LoggedRequest {
   status: number | null;
   /** The answer went out whole, or the connection is closed. */
   ended: boolean;
+  /** Bytes of the answer, its head among them, that were handed to the line; 0 until it ended. */
+  sentBytes: number;
 }
 
 export interface RequestLog {
@@ -56,12 +58,16 @@ export function createRequestLog(now: () => number, secrets: readonly string[]):
         ),
         status: null,
         ended: false,
+        sentBytes: 0,
       };
+      const { socket } = request;
+      const sentBefore = socket.bytesWritten;
       if (host === 'object') violations.push(...offences(request, secrets));
       requests.push(logged);
       response.once('close', () => {
         if (response.headersSent) logged.status = response.statusCode;
         logged.ended = true;
+        logged.sentBytes = socket.bytesWritten - sentBefore;
         tell();
       });
       tell();

@@ -3,14 +3,15 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { test as base } from 'playwright/test';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/index.ts';
+import { commandLine } from './command-line.ts';
 import { launchApp, type LaunchedApp, type LaunchWish } from './electron.ts';
 
 const run = promisify(execFile);
-export const commandLine = fileURLToPath(new URL('../../src/main/cli.ts', import.meta.url));
+
+export { commandLine };
 
 export interface AppWorld {
   readonly folder: string;

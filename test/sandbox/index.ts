@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApiServer } from './api-server.ts';
 import { buildWorld } from './build-world.ts';
-import { createCalls, type Calls } from './calls.ts';
+import { createCalls, liveSession, type Calls } from './calls.ts';
 import { createClock, type SandboxClock } from './clock.ts';
 import { createSigner } from './links.ts';
 import { createObjectHost } from './object-host.ts';
@@ -109,6 +109,8 @@ export interface Sandbox {
   growFiles(recordingId: string): number;
   /** A new recording in the first meeting of the scenario; returns its id. */
   addRecording(status: string, prefix?: string): string;
+  /** A composite recording of the meeting's call, running; returns its id. */
+  addRunningComposite(meetingId: string): string;
   /** From now on 404. */
   removeRecording(recordingId: string): void;
   /** The link stays good, the object is gone: 404 `NoSuchKey`. */
@@ -186,6 +188,7 @@ type Commands = Pick<
   | 'addFile'
   | 'growFiles'
   | 'addRecording'
+  | 'addRunningComposite'
   | 'removeRecording'
   | 'deleteObject'
   | 'changeObject'
@@ -212,6 +215,15 @@ function commandsOn(world: World): Commands {
       const place = { meetingId: session.meetingId, sessionId: session.id };
       const recording = invokedRecording(place, 'track', prefix, world.clock.now());
       enterStatus(recording, status, world.clock.now());
+      world.addRecording(recording);
+      return recording.id;
+    },
+    addRunningComposite: (meetingId) => {
+      const session = liveSession(world, meetingId);
+      if (!session) throw new Error(`no call is going on in meeting ${meetingId}`);
+      const place = { meetingId, sessionId: session.id };
+      const recording = invokedRecording(place, 'composite', '', world.clock.now());
+      enterStatus(recording, 'RECORDING', world.clock.now());
       world.addRecording(recording);
       return recording.id;
     },

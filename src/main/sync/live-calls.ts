@@ -142,6 +142,15 @@ export function callsNow(
     .sort((a, b) => Number(hasAlarm(b)) - Number(hasAlarm(a)) || sinceOf(b) - sinceOf(a));
 }
 
+/** Of an upload that hangs for days nothing comes (contract 10.2); whole passes ask for it still. */
+export function isAnyAwaited(recordings: Iterable<SeenRecording>, at: number): boolean {
+  for (const recording of recordings) {
+    const longMs = longestMs + patience.silentUploadMs;
+    if (isRunning(recording) || at - (recording.invokedAt ?? at) < longMs) return true;
+  }
+  return false;
+}
+
 /** Meetings in which a recording has come to its end, or brought files, since it was seen before. */
 export function movedMeetings(
   before: ReadonlyMap<string, SeenRecording>,

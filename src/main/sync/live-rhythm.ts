@@ -12,7 +12,8 @@ const listsShare = 0.85;
 const watchedMs = 10_000;
 const unwatchedMs = 60_000;
 const longestMs = 300_000;
-const growth = 1.5;
+/** Of the rest, with each round that brought nothing: an hour of stillness leads to the longest. */
+const growth = 1.1;
 
 export interface Circumstances {
   /** Somebody looks on. */
@@ -84,7 +85,8 @@ export function createSpending(): Spending {
       const { calls: allowed, windowMs } = strictest(quota);
       forget(now - windowMs);
       const ours = Math.floor(allowed * share);
-      const forLists = Math.ceil((windowMs / everyMs + 1) * callsARound);
+      // A window holds parts of one round more than fit into it, and the next one is to find room.
+      const forLists = (Math.floor(windowMs / everyMs) + 2) * callsARound;
       const extras = sent.filter(({ on }) => on === 'extras').length;
       return Math.max(0, Math.min(ours - forLists - extras, ours - sent.length));
     },

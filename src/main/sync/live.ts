@@ -20,6 +20,7 @@ import {
   type SeenRecording,
   type SeenSession,
   callsNow,
+  isAnyAwaited,
   isRunning,
   movedMeetings,
   runningStatuses,
@@ -123,7 +124,7 @@ export function createLive(world: LiveWorld): Live {
   const everyMs = () =>
     betweenRounds({
       watched,
-      expecting: recordings.size + expected.size + noted.size > 0,
+      expecting: expected.size > 0 || isAnyAwaited(recordings.values(), serviceNow()),
       stillRounds,
       failures,
       callsARound,

@@ -87,7 +87,7 @@ test.describe('at full count', () => {
     expect(await compareWithOriginals(library, originals)).toEqual([]);
     expect(await leftInIncoming(library)).toEqual([]);
     const again = sentAgain(sandbox, soakKills);
-    const facts = `${originals.length} files, ${asApp.length} of ${soakKills} kills as app, ${again.bytes} bytes sent again of ${again.explained} explained`;
+    const facts = `${originals.length} files, ${asApp.length} of ${soakKills} kills as app, ${again.bytes} bytes sent again of ${Math.round(again.explained)} explained`;
     info.annotations.push({ type: 'figures', description: facts });
     console.log(facts);
     expect(again.bytes).toBeLessThanOrEqual(again.explained);

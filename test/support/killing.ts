@@ -24,8 +24,9 @@ export interface Killing {
   start(kill: number): Promise<Puller>;
 }
 
-/** What one kill may cost again of each file under way: what was on the line and not yet on disk. */
-const onTheWayBytes = 8_192;
+/** What one kill may cost again of each file under way: its first bytes, looked at before any is kept, and what the line brought just now. */
+const lookedAtBytes = 1_024;
+const onTheLineMs = 100;
 const headBytes = 512;
 const lanes = 3;
 
@@ -38,7 +39,7 @@ export async function killOften(killing: Killing): Promise<string[]> {
   const { sandbox, library, kills, random } = killing;
   const originals = new Set(sandbox.originals().map(({ sha256 }) => sha256));
   const wrong: string[] = [];
-  sandbox.switches.throttleBytesPerSecond = Math.ceil(totalOf(sandbox) / kills / lanes);
+  sandbox.switches.throttleBytesPerSecond = speedFor(sandbox, kills);
   for (let kill = 0; kill < kills; kill += 1) {
     const seen = sandbox.requests.length;
     const puller = await killing.start(kill);
@@ -65,8 +66,13 @@ export function sentAgain(sandbox: Sandbox, kills: number): { bytes: number; exp
   const sent = answers.reduce((sum, { sentBytes }) => sum + sentBytes, 0);
   return {
     bytes: sent - totalOf(sandbox) - answers.length * headBytes,
-    explained: kills * lanes * onTheWayBytes,
+    explained: kills * lanes * (lookedAtBytes + (speedFor(sandbox, kills) * onTheLineMs) / 1_000),
   };
+}
+
+/** Bytes a second of each lane at which a pull lasts a second for each kill. */
+function speedFor(sandbox: Sandbox, kills: number): number {
+  return Math.ceil(totalOf(sandbox) / kills / lanes);
 }
 
 /** The command line's pull, from its source as people run it. */

@@ -73,8 +73,16 @@ export class RecordForm {
     }),
   );
   readonly failure = $derived(this.outcome.state === 'failed' ? this.outcome.failure : null);
-  /** What records the call already. */
-  readonly running = $derived(this.preflight?.running[0] ?? null);
+  /** What records the call already and leaves no room for an order; a composite recording does (U6). */
+  readonly running = $derived.by(() => {
+    const { checks = [], running = [] } = this.preflight ?? {};
+    const inTheWay = new Set(
+      checks
+        .filter(({ what, state }) => what === 'running' && state === 'bad')
+        .flatMap(({ about }) => about),
+    );
+    return running.find(({ recordingId }) => inTheWay.has(recordingId)) ?? null;
+  });
   /** What the dialog is about now; only while it asks may an order be given. */
   readonly stage = $derived.by((): Stage => {
     const { outcome } = this;

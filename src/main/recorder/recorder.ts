@@ -21,7 +21,7 @@ import { createOrdering, type OrderingWorld, type Settled } from './ordering.ts'
 import { readPeople } from './people.ts';
 import { preflight } from './preflight.ts';
 import { previewName } from './prefix.ts';
-import { originOf } from './whose.ts';
+import { originOf, wentTo } from './whose.ts';
 
 export interface RecorderOptions {
   realtimekit: OrderingWorld['realtimekit'] & Pick<RealtimeKit, 'steerRecording'>;
@@ -132,13 +132,13 @@ export function createRecorder(options: RecorderOptions): Recorder {
       });
       const sessionId = session?.id ?? null;
       const known = await readPeople(realtimekit, { meetingId, sessionId }, asked);
-      const [lastOrder] = (await library?.orders({ meetingId })) ?? [];
+      const orders = (await library?.orders({ meetingId })) ?? [];
       return {
         ...known,
         sessionId: SessionId.safeParse(sessionId).data ?? null,
         isPartial: known.isPartial || session === undefined,
         allowLists: (await library?.allowLists(meetingId)) ?? [],
-        lastPrefix: lastOrder?.prefix ?? null,
+        lastPrefix: orders.find((order) => wentTo(order, source))?.prefix ?? null,
       };
     },
 

@@ -15,6 +15,7 @@ import { coverageOf } from '../../src/main/coverage.ts';
 import type { Download } from '../../src/main/downloads/index.ts';
 import type { Connection, Observation, SessionPerson } from '../../src/main/library/index.ts';
 import { madeUpRecording } from '../support/made-up-recording.ts';
+import { observation } from '../support/temp-library.ts';
 
 export const minuteMs = 60_000;
 /** When the recording of every table begins; 2026-11-18 09:00 UTC. */
@@ -129,20 +130,11 @@ export function coverage(known: Known): Coverage {
     absent,
     ...known.recording,
   });
-  const observation: Observation = {
+  const told = observation(0, {
     recordingId: recording.recordingId,
     kind: recording.kind,
     status: recording.vendorStatus,
-    meetingId: recording.meetingId,
-    sessionId: null,
-    title: null,
-    errorMessage: null,
-    invokedAt: recording.invokedAt,
-    startedAt: recording.startedAt,
-    stoppedAt: recording.stoppedAt,
     recordingDurationMs: null,
-    deadlineAt: recording.deadlineAt,
-    shape: 'array',
     files: [...tracks, ...absent].map(({ layerName, fileName }) => ({
       layerName,
       fileName,
@@ -151,12 +143,10 @@ export function coverage(known: Known): Coverage {
     })),
     sessionPeople: people === null ? null : [...people],
     meetingPeople: known.meetingPeople ?? null,
-    source: { host: 'h', accountId: 'a', appId: 'b' },
-    raw: {},
-  };
+  });
   return coverageOf({
     recording,
-    observation,
+    observation: told,
     tracks,
     queued,
     order: known.order ?? null,

@@ -1,16 +1,20 @@
 /** @file Command line. The same modules without a window; answers with an exit code. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CommanderError } from 'commander';
 import { z } from 'zod';
-import { Failure, MeetingId, toFailureData } from '#contract';
+import { Failure, MeetingId, RecordingId, toFailureData } from '#contract';
 import { type Audio, createAudio } from './audio/index.ts';
 import { idOf, list, rebuild, search, show, verify } from './cli/archive-commands.ts';
+import { coverage } from './cli/coverage-command.ts';
 import { createOutput } from './cli/output.ts';
 import { parseNames } from './cli/parse-name.ts';
 import { type Commands, type CommonOptions, createProgram } from './cli/program.ts';
+import { type Room, live, start, stop } from './cli/room-commands.ts';
 import { pull, writeCheck } from './cli/service-commands.ts';
+import { stay, withRoom } from './cli/staying.ts';
 import { type ExitCode, exitCodeOf, exitCodes, inWords } from './cli/words.ts';
 import { systemClock } from './clock.ts';
 import { connect } from './connection.ts';
@@ -78,6 +82,42 @@ function commands(
     work: (library: Library) => Promise<ExitCode>,
   ) => withLibrary({ dir: common.library, nativeBinding, ...access }, work);
 
+  /**
+   * The control room over a library. Only an order makes one where there is none: looking and stopping
+   * work without, and then nothing is known of our own orders.
+   */
+  const inRoom = async (
+    common: CommonOptions,
+    wish: 'look' | 'stop' | 'order',
+    work: (room: Room) => Promise<ExitCode>,
+  ): Promise<ExitCode> => {
+    const { workspace, realtimekit } = await workspaceOf(common, { needsApp: true });
+    const within = (library: Library | null) =>
+      withRoom({ library, workspace, realtimekit, signal, onMoved: () => undefined }, work);
+    const dir = await libraryDirOf(common.library);
+    const isThere = dir !== null && existsSync(join(dir, 'trackvault.json'));
+    if (dir === null || (wish !== 'order' && !isThere)) return within(null);
+    const mode = wish === 'look' ? 'read' : 'write-or-read';
+    return inLibrary(common, { mode, create: wish === 'order' }, within);
+  };
+
+  /** `watch` and `listen`: the room, what fetches where the library is ours to write, and the relay. */
+  const staying = async (common: CommonOptions, port: number | null): Promise<ExitCode> => {
+    const output = outputOf(common);
+    const { workspace, realtimekit } = await workspaceOf(common, { needsApp: true });
+    return withAudio((audio) =>
+      inLibrary(common, { mode: 'write-or-read', create: true }, async (library) => {
+        if (library.access === 'reader') {
+          output.say('Another Trackvault holds the library and fetches; this one only watches.');
+        }
+        return stay(
+          { library, audio, workspace, realtimekit, nativeBinding, port, signal },
+          output,
+        );
+      }),
+    );
+  };
+
   return {
     check: (common) =>
       finish(
@@ -127,6 +167,51 @@ function commands(
           );
         })(),
       ),
+    coverage: (common, id) =>
+      finish(
+        inLibrary(common, { mode: 'read' }, (library) =>
+          coverage(library, id, systemClock.now(), outputOf(common)),
+        ),
+      ),
+    live: (common, own) =>
+      finish(
+        inRoom(common, 'look', (room) =>
+          live(room, { people: own.people === true }, outputOf(common)),
+        ),
+      ),
+    start: (common, meeting, own) =>
+      finish(
+        inRoom(common, 'order', (room) =>
+          start(
+            room,
+            {
+              meetingId: idOf(MeetingId, meeting),
+              whom:
+                own.person.length === 0
+                  ? { kind: 'everyone' }
+                  : { kind: 'chosen', userIds: own.person },
+              prefix: own.prefix,
+              note: own.note,
+              told: own.told === true,
+              dryRun: own.dryRun === true,
+            },
+            outputOf(common),
+          ),
+        ),
+      ),
+    stop: (common, recordings, own) =>
+      finish(
+        inRoom(common, 'stop', (room) =>
+          stop(
+            room,
+            recordings.map((id) => idOf(RecordingId, id)),
+            own,
+            outputOf(common),
+          ),
+        ),
+      ),
+    watch: (common) => finish(staying(common, null)),
+    listen: (common, own) => finish(staying(common, own.port)),
     list: (common, own) =>
       finish(
         inLibrary(common, { mode: 'read' }, (library) => list(library, own, outputOf(common))),
@@ -172,6 +257,10 @@ async function withAudio<Value>(work: (audio: Audio) => Promise<Value>): Promise
   }
 }
 
+/** The folder that was named, else the app's last library. */
+const libraryDirOf = async (named: string | undefined): Promise<string | null> =>
+  named ?? (await openSettings(profileDir(process.env))).get().lastLibraryDir;
+
 interface LibraryAccess {
   mode: 'write' | 'read' | 'write-or-read';
   create?: boolean;
@@ -183,7 +272,7 @@ async function withLibrary(
 ): Promise<ExitCode> {
   const { mode, create = false, nativeBinding } = wish;
   const profile = profileDir(process.env);
-  const dir = wish.dir ?? (await openSettings(profile)).get().lastLibraryDir;
+  const dir = await libraryDirOf(wish.dir);
   if (dir === null) {
     throw new Failure(
       'input.invalid',

@@ -1,5 +1,6 @@
 /** @file Command line. What can be asked, with help worth reading; decides nothing, calls the commands. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { defaultPrefix } from '#contract';
 import { defaultApiRoot } from '../realtimekit/index.ts';
 import { exitCodes } from './words.ts';
 
@@ -20,12 +21,27 @@ export interface PullOptions {
   due?: number;
 }
 
+/** What `start` may be told. */
+export interface StartOptions {
+  person: string[];
+  prefix: string;
+  note: string;
+  told?: true;
+  dryRun?: true;
+}
+
 export interface Commands {
   check(common: CommonOptions): Promise<void>;
   pull(common: CommonOptions, own: PullOptions): Promise<void>;
   list(common: CommonOptions, own: { meeting?: string; recording?: string }): Promise<void>;
   show(common: CommonOptions, id: string): Promise<void>;
   search(common: CommonOptions, text: string, own: { startsWith?: true }): Promise<void>;
+  coverage(common: CommonOptions, id: string): Promise<void>;
+  live(common: CommonOptions, own: { people?: true }): Promise<void>;
+  start(common: CommonOptions, meeting: string, own: StartOptions): Promise<void>;
+  stop(common: CommonOptions, recordings: string[], own: { wait: boolean }): Promise<void>;
+  watch(common: CommonOptions): Promise<void>;
+  listen(common: CommonOptions, own: { port: number }): Promise<void>;
   verify(common: CommonOptions, recordings: string[]): Promise<void>;
   rebuild(common: CommonOptions): Promise<void>;
   parseName(
@@ -64,6 +80,14 @@ function span(text: string): number {
   const ms = Number(count) * (spanUnits[unit] ?? 0);
   if (ms === 0) throw new InvalidArgumentError('Write a number with m, h or d: 90m, 48h, 2d.');
   return ms;
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (!/^\d{1,5}$/.test(text) || number > 65_535) {
+    throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  }
+  return number;
 }
 
 const collect = (value: string, before: string[]): string[] => [...before, value];
@@ -133,6 +157,79 @@ export function createProgram(commands: Commands, version: string): Command {
       `\n"certain" means that the file name was taken apart with evidence; "possible" that it is\none of several ways to read the name. The text is literal: % and _ mean themselves.\n${jsonHelp('a line of "list" and: match, why.')}`,
     )
     .action((text: string, own: { startsWith?: true }) => commands.search(common(), text, own));
+
+  program
+    .command('coverage')
+    .description('who should be here and who is: received, missing, short, left out by choice')
+    .argument('<id>', 'recording id, or meeting id for all of its recordings')
+    .addHelpText(
+      'after',
+      `\nEnds with 1 when something is missing or short.\n${jsonHelp('one object a recording: recordingId, taken, order, basis, rows, counts.')}`,
+    )
+    .action((id: string) => commands.coverage(common(), id));
+
+  program
+    .command('live')
+    .description('calls that go on now, and what is being recorded')
+    .option('--people', 'name the people in each call')
+    .addHelpText(
+      'after',
+      jsonHelp('one object a call: meetingId, title, call, people, recordings.'),
+    )
+    .action((own: { people?: true }) => commands.live(common(), own));
+
+  program
+    .command('start')
+    .description('record a call that goes on: one order, never sent twice')
+    .argument('<meeting>', 'meeting id')
+    .option(
+      '--person <user_id>',
+      'record only this participant, by the id the service made (repeatable, at most 100; default: everyone)',
+      collect,
+      [],
+    )
+    .option(
+      '--prefix <text>',
+      'beginning of the file names: letters, digits, hyphens',
+      defaultPrefix,
+    )
+    .option('--told', 'states that the people in the call were told that they are recorded')
+    .option('--note <text>', 'how they were told; kept in the ledger', '')
+    .option('--dry-run', 'only say what would keep it from working')
+    .addHelpText(
+      'after',
+      `\nNeeds a library that can take down the order and what people were told; beside the open\napp it is left for the app to take down. Choosing people is early beta at the service and\nmay have to be enabled by its support.\n${jsonHelp('one object: recordingId, how (started or adopted); the checks with --dry-run.')}`,
+    )
+    .action((meeting: string, own: StartOptions) => commands.start(common(), meeting, own));
+
+  program
+    .command('stop')
+    .description('stop recordings, and stay until the service confirms it')
+    .argument('<recording...>', 'recording ids, as "live" shows them')
+    .option('--no-wait', 'send the stop and go')
+    .addHelpText('after', jsonHelp('one object a recording: recordingId, confirmed.'))
+    .action((recordings: string[], own: { wait: boolean }) =>
+      commands.stop(common(), recordings, own),
+    );
+
+  program
+    .command('watch')
+    .description('stay: say what changes in calls and recordings, fetch what is finished')
+    .addHelpText(
+      'after',
+      `\nBeside the open app it only says what changes: the app fetches. Ends when interrupted.\n${jsonHelp('one object a change, as "live".')}`,
+    )
+    .action(() => commands.watch(common()));
+
+  program
+    .command('listen')
+    .description('as watch, and take webhooks that a relay of your own passes on')
+    .option('--port <number>', 'port on this computer, 0 for any free one', port, 8790)
+    .addHelpText(
+      'after',
+      '\nListens on 127.0.0.1 alone. The relay passes on the raw body and the header rtk-signature;\nwhat the service did not sign is refused, and what it signed only makes us look.\n',
+    )
+    .action((own: { port: number }) => commands.listen(common(), own));
 
   program
     .command('verify')

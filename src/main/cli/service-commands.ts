@@ -1,5 +1,5 @@
 /** @file Command line. What talks to the service: check a token, pull what is missing. */
-import { type AccessCheck, Failure, type FailureData } from '#contract';
+import { type AccessCheck, Failure, type FailureData, type PullStatus } from '#contract';
 import type { Clock } from '../clock.ts';
 import type { Download } from '../downloads/index.ts';
 import type { Library, VerifyReport } from '../library/index.ts';
@@ -70,6 +70,8 @@ export async function pull(
         said = line;
       },
     });
+    const { wasOff } = connection.sync.pullStatus();
+    if (wasOff !== null) output.say(offWords(wasOff));
     const verified = await verifyNew(library, report, signal);
     if (query.wait && isPending(report) && report.failure === null) {
       output.say(`${String(report.files.pending)} files pending; the next pass is in a minute.`);
@@ -84,6 +86,12 @@ export async function pull(
     if (report.failure !== null) throw fromData(report.failure);
     return codeOf(report, verified, unfinished);
   }
+}
+
+/** How long nothing was fetched, and what that cost. */
+export function offWords({ fromAt, untilAt, lost }: NonNullable<PullStatus['wasOff']>): string {
+  const cost = lost === 0 ? 'nothing was lost' : `${String(lost)} files were lost`;
+  return `Nothing was fetched from ${isoOrNull(fromAt) ?? ''} to ${isoOrNull(untilAt) ?? ''}; ${cost} meanwhile.`;
 }
 
 /** A failure that came as data, to be said like any other. */

@@ -611,6 +611,13 @@ describe('before an order', () => {
     expect(await bad(one, nightWatch, chosen(mara), 'ep43')).toEqual([]);
     expect(await bad(one, nightWatch, everyone, 'ep43')).toEqual([]);
     expect([...sent('POST'), ...sent('PUT')]).toEqual([]);
+    // While a prefix is typed nothing is asked anew.
+    const asked = sandbox.requests.length;
+    for (const prefix of ['e', 'ep', 'ep4']) await one.preflight(nightWatch, chosen(mara), prefix);
+    expect(sandbox.requests).toHaveLength(asked);
+    sandbox.clock.advance(3_000);
+    await one.preflight(nightWatch, chosen(mara), 'ep43');
+    expect(sandbox.requests.length).toBeGreaterThan(asked);
   });
 
   test('each thing in the way has its name', async () => {
@@ -638,6 +645,7 @@ describe('before an order', () => {
       'running bad running-elsewhere',
     ]);
     sandbox.addRunningComposite(nightWatch);
+    sandbox.clock.advance(3_000);
     expect(await bad(one, nightWatch, everyone, 'ep43')).toEqual([
       'running doubt running-composite',
     ]);

@@ -8,25 +8,19 @@ import {
   type Whom,
 } from '#contract';
 import type { KeptOrder, Library } from '../library/index.ts';
-import type { RealtimeKit, VendorRecording } from '../realtimekit/index.ts';
-import { faultsOf, idsOf, readPeople } from './people.ts';
+import type { VendorRecording } from '../realtimekit/index.ts';
+import { faultsOf, idsOf } from './people.ts';
 import { refusalOf } from './prefix.ts';
-import { isAtWork, listOpen } from './running.ts';
+import { isAtWork } from './running.ts';
+import type { Sights } from './sights.ts';
 import { isAlike, originOf, wentTo } from './whose.ts';
 
 export interface PreflightWorld {
-  realtimekit: Pick<
-    RealtimeKit,
-    | 'listRecordings'
-    | 'activeSession'
-    | 'listMeetingParticipants'
-    | 'listSessionParticipants'
-    | 'status'
-  >;
+  sights: Sights;
   library: Pick<Library, 'orders' | 'mayNote'> | null;
   source: KeptOrder['source'];
-  /** Epoch ms. */
-  now: () => number;
+  /** Epoch ms by the service's clock. */
+  serviceNow: () => number;
 }
 
 type Origin = Preflight['running'][number]['origin'];
@@ -37,12 +31,12 @@ export async function preflight(
   whom: Whom | null,
   prefix: string,
 ): Promise<Preflight> {
-  const { realtimekit, library } = world;
+  const { sights, library } = world;
   const [listed, session] = await Promise.all([
-    orFailure(listOpen(realtimekit, meetingId, { maxPauseMs: 0 })),
-    orFailure(realtimekit.activeSession(meetingId, { maxPauseMs: 0 })),
+    orFailure(sights.recordings(meetingId)),
+    orFailure(sights.session(meetingId)),
   ]);
-  const serviceNow = world.now() + (realtimekit.status().skewMs ?? 0);
+  const serviceNow = world.serviceNow();
   const running =
     listed instanceof Failure ? [] : listed.filter((one) => isAtWork(one, serviceNow));
   const origins = await originsIn(library, running);
@@ -85,8 +79,7 @@ export async function preflight(
   else if (userIds === null) add('people');
   else {
     const sessionId = session instanceof Failure ? null : (session?.id ?? null);
-    const known = await readPeople(realtimekit, { meetingId, sessionId }, { maxPauseMs: 0 });
-    add('people', ...faultsOf(userIds, known));
+    add('people', ...faultsOf(userIds, await sights.people(meetingId, sessionId)));
   }
 
   const refusal = refusalOf(prefix);

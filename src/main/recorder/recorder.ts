@@ -18,9 +18,9 @@ import type { KeptOrder, Library } from '../library/index.ts';
 import type { RealtimeKit, VendorRecording } from '../realtimekit/index.ts';
 import type { ExpectedRecording } from '../sync/index.ts';
 import { createOrdering, type OrderingWorld, type Settled } from './ordering.ts';
-import { readPeople } from './people.ts';
 import { preflight } from './preflight.ts';
 import { previewName } from './prefix.ts';
+import { createSights } from './sights.ts';
 import { originOf, wentTo } from './whose.ts';
 
 export interface RecorderOptions {
@@ -92,7 +92,12 @@ export interface Recorder {
 const runs = new Set(['INVOKED', 'RECORDING', 'PAUSED']);
 
 export function createRecorder(options: RecorderOptions): Recorder {
-  const { realtimekit, library, clock, source, onChange } = options;
+  const { realtimekit, library, clock, source } = options;
+  const sights = createSights(realtimekit, clock);
+  const onChange = (): void => {
+    sights.forget();
+    options.onChange();
+  };
   /** Stops of this run; null where the stop was refused. Those of others stand in the ledger. */
   const stopping = new Map<RecordingId, number | null>();
   let mayPause = false;
@@ -125,13 +130,12 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
   return {
     async choices(meetingId) {
-      const asked = { maxPauseMs: 0 };
-      const session = await realtimekit.activeSession(meetingId, asked).catch((error: unknown) => {
+      const session = await sights.session(meetingId).catch((error: unknown) => {
         if (error instanceof Failure) return undefined;
         throw error;
       });
       const sessionId = session?.id ?? null;
-      const known = await readPeople(realtimekit, { meetingId, sessionId }, asked);
+      const known = await sights.people(meetingId, sessionId);
       const orders = (await library?.orders({ meetingId })) ?? [];
       return {
         ...known,
@@ -144,14 +148,18 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
     preview: (prefix, userId) => previewName(prefix, userId, clock.now()),
 
-    preflight: (meetingId, whom, prefix) =>
-      preflight({ realtimekit, library, source, now: () => clock.now() }, meetingId, whom, prefix),
+    preflight: (meetingId, whom, prefix) => {
+      const serviceNow = () => clock.now() + (realtimekit.status().skewMs ?? 0);
+      return preflight({ sights, library, source, serviceNow }, meetingId, whom, prefix);
+    },
 
     async start(order) {
       const kept = requireLibrary();
       if (ordering === null || !(await kept.mayNote()))
         throw new Failure('library.read-only', 'The library cannot take down what was said.');
-      return ordering.start(order);
+      return ordering.start(order).finally(() => {
+        sights.forget();
+      });
     },
 
     async stop(recordingId) {

@@ -118,18 +118,12 @@ export function nearDayText(at: number, now: number): string {
   return Math.abs(days) < 300 ? shortDayFormat.format(at) : dayText(at);
 }
 
-/** A moment to come within a sentence: `today 14:05`, `tomorrow 14:05`, `Tuesday 14:05`, `Tue 3 Mar 14:05`. */
-export function comingText(at: number, now: number): string {
+/** A moment within a sentence: `yesterday 14:05`, `today 14:05`, `Tuesday 14:05`, `Tue 3 Mar 14:05`. */
+export function momentWithin(at: number, now: number): string {
   const days = Math.round((dayStart(at) - dayStart(now)) / 86_400_000);
-  const day =
-    days === 0
-      ? 'today'
-      : days === 1
-        ? 'tomorrow'
-        : days > 1 && days < 7
-          ? weekdayText(at)
-          : nearDayText(at, now);
-  return `${day} ${clockText(at)}`;
+  const isNear = Math.abs(days) < 2;
+  const day = days > 1 && days < 7 ? weekdayText(at) : nearDayText(at, now);
+  return `${isNear ? day.toLowerCase() : day} ${clockText(at)}`;
 }
 
 /** How long ago: `just now`, `3 min ago`, `2 h ago`, `5 d ago`; of what is to come `in 3 min`. */

@@ -1,6 +1,6 @@
 /** @file Renderer. How much a pull would bring, whether the disk holds it, and what is left out by choice. Pure. */
 import type { ArchivePolicy, Passage, PullEstimate } from '#contract';
-import { bytesText, comingText, plural } from '../parts/format.ts';
+import { bytesText, momentWithin, plural } from '../parts/format.ts';
 
 /** `1.2–2.5 GB`; one figure where both ends read the same. */
 export function rangeText({ least, most }: PullEstimate['bytes']): string {
@@ -43,7 +43,7 @@ export function leftOutText(
   const size = estimate !== null && estimate.recordings === count && estimate.bytes.most > 0;
   const about = size ? ` (about ${rangeText(estimate.bytes)})` : '';
   const deadlines = leftOut.flatMap(({ deadlineAt }) => deadlineAt ?? []).filter((at) => at > now);
-  const first = deadlines.length === 0 ? null : comingText(Math.min(...deadlines), now);
+  const first = deadlines.length === 0 ? null : momentWithin(Math.min(...deadlines), now);
   const until =
     first === null ? '.' : `; the service deletes ${count === 1 ? 'it' : 'the first'}: ${first}.`;
   return `${plural(count, 'recording')}${about} ${count === 1 ? 'is' : 'are'} not fetched by your choice${until}`;

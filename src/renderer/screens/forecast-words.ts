@@ -3,7 +3,7 @@ import type { Alarm, Doomed, Forecast } from '#contract';
 import {
   bytesText,
   clockText,
-  comingText,
+  momentWithin,
   leftText,
   lengthWords,
   plural,
@@ -26,7 +26,7 @@ export function lossText(forecast: Forecast, now: number): string {
   const how = from === 'nothing' ? 'As nothing is being fetched,' : 'At this speed';
   const gone = forecast.doomed.length - stillDoomed(forecast, now).length;
   const count = Math.max(1, forecast.doomedCount - gone);
-  const at = comingText(first.deadlineAt, now);
+  const at = momentWithin(first.deadlineAt, now);
   const on = /^to(day|morrow)/u.test(at) ? at : `on ${at}`;
   return count === 1
     ? `${how} 1 file will be lost, ${on}.`
@@ -78,7 +78,7 @@ export function toGoText({ files, bytes, estimatedSizes, doneAt }: Forecast, now
       ? ''
       : doneAt - now < 60_000
         ? ', done within a minute'
-        : `, done about ${doneAt - now < dayMs ? clockText(doneAt) : comingText(doneAt, now)}`;
+        : `, done about ${doneAt - now < dayMs ? clockText(doneAt) : momentWithin(doneAt, now)}`;
   return `${about}${bytesText(bytes)} to go${done}`;
 }
 
@@ -97,7 +97,8 @@ export function renewalText({ renewal }: Pick<Forecast, 'renewal'>): string {
 /** That this computer's clock is off, by how much and which way; empty while it is near enough. */
 export function skewText({ skewMs }: Pick<Forecast, 'skewMs'>): string {
   if (skewMs === null || Math.abs(skewMs) < skewWorthTellingMs) return '';
-  return `The clock of this computer is ${lengthWords(Math.abs(skewMs))} ${skewMs > 0 ? 'behind' : 'ahead of'} the service’s.`;
+  const side = skewMs > 0 ? 'behind' : 'ahead of';
+  return `The clock of this computer is ${lengthWords(Math.abs(skewMs))} ${side} the service’s. Deadlines are reckoned by the service’s clock; set this one, or times shown here mislead.`;
 }
 
 const spans: Record<Alarm['hours'], string> = {
@@ -110,8 +111,13 @@ const spans: Record<Alarm['hours'], string> = {
 export const alarmText = ({ hours, files }: Pick<Alarm, 'hours' | 'files'>): string =>
   `${spans[hours]} left for ${plural(files, 'file')}.`;
 
-/** Until when: `until Tuesday 14:05, 11 h 20 min left`. */
-export const alarmUntilText = ({ deadlineAt }: Pick<Alarm, 'deadlineAt'>, now: number): string =>
-  deadlineAt <= now
-    ? 'deadline passed'
-    : `until ${comingText(deadlineAt, now)}, ${leftText(deadlineAt, now)} left`;
+/** `3 files, 11 h 20 min left, until Tuesday 14:05`. */
+export function alarmUntilText(
+  { files, deadlineAt }: Pick<Alarm, 'files' | 'deadlineAt'>,
+  now: number,
+): string {
+  const what = plural(files, 'file');
+  return deadlineAt <= now
+    ? `${what}, deadline passed`
+    : `${what}, ${leftText(deadlineAt, now)} left, until ${momentWithin(deadlineAt, now)}`;
+}

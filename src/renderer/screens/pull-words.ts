@@ -1,7 +1,7 @@
 /** @file Renderer. One line for the state of a pull, and how far it is. Pure. */
 import type { FailureData, PullStatus } from '#contract';
 import { wordsFor } from '../error-words.ts';
-import { clockSecondsText, clockText, nearDayText, plural } from '../parts/format.ts';
+import { clockSecondsText, clockText, momentWithin, plural } from '../parts/format.ts';
 
 /** The pull in one short sentence. */
 export function headline(pull: PullStatus): string {
@@ -14,7 +14,7 @@ export function headline(pull: PullStatus): string {
         ? 'Asking RealtimeKit what exists…'
         : `Asking RealtimeKit what exists… ${plural(recordings, 'recording')} so far`;
     case 'fetching':
-      return 'Fetching recordings…';
+      return pull.pausedByPerson ? 'All transfers are paused.' : 'Fetching recordings…';
     case 'verifying':
       return 'Reading back and verifying…';
     case 'done':
@@ -51,7 +51,7 @@ export function pauseText(
   }: Pick<PullStatus, 'pausedUntil' | 'pausedBecause' | 'pausedByPerson'>,
   now: number,
 ): string {
-  if (pausedByPerson) return 'paused by you, until you let it go on';
+  if (pausedByPerson) return 'by you, until you let them go on';
   if (pausedUntil === null || pausedUntil <= now) return '';
   const until = clockSecondsText(pausedUntil);
   switch (pausedBecause) {
@@ -77,15 +77,15 @@ export function offWords(
 ): { text: string; lost: number } | null {
   if (wasOff === null) return null;
   const { fromAt, untilAt, lost } = wasOff;
-  const day = nearDayText(untilAt, now);
-  const until =
-    day === nearDayText(fromAt, now) ? clockText(untilAt) : `${day}, ${clockText(untilAt)}`;
+  const until = momentWithin(untilAt, now);
   const cost =
     lost === 0
       ? 'nothing was lost meanwhile.'
       : `${plural(lost, 'file')} ${lost === 1 ? 'was' : 'were'} lost meanwhile.`;
-  const from = `${nearDayText(fromAt, now)}, ${clockText(fromAt)}`;
-  return { text: `Trackvault was off from ${from} to ${until}; ${cost}`, lost };
+  return {
+    text: `Trackvault was off from ${momentWithin(fromAt, now)} to ${until}; ${cost}`,
+    lost,
+  };
 }
 
 /** When the next pass begins by itself, or that none will; empty while one runs or nobody knows yet. */

@@ -1,6 +1,6 @@
 /** @file Renderer. What it means when a recording does not get on at the service: what is at risk, until when, the next step. Pure. */
 import type { Recording, Stall } from '#contract';
-import { comingText, leftText, lengthWords } from '../parts/format.ts';
+import { momentWithin, leftText, lengthWords } from '../parts/format.ts';
 import type { Deed } from './deed.ts';
 import type { StateWords, Tone } from './state-words.ts';
 
@@ -51,7 +51,7 @@ const stalls: Record<Stall['what'], StallText> = {
     text: 'Stuck there',
     tone: 'bad',
     means: 'The service has been uploading for more than a day and names no length: probably lost.',
-    risk: 'All of it.',
+    risk: 'All of this recording is at risk.',
     next: 'Ask the service’s support with the recording id; Trackvault goes on asking.',
     step: { text: 'Copy its id', deed: 'copy-id' },
     needsPerson: true,
@@ -121,7 +121,7 @@ export function stallNote(
 
 function untilText(untilAt: number | null, now: number): string {
   if (untilAt === null) return '';
-  const at = comingText(untilAt, now);
+  const at = momentWithin(untilAt, now);
   return untilAt <= now
     ? `The service kept it until ${at}: it can no longer be helped.`
     : `The service keeps it until ${at}: ${leftText(untilAt, now)} left.`;

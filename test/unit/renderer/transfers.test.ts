@@ -212,7 +212,7 @@ describe('the pass', () => {
     } as const;
     expect(pauseText(over, now)).toBe('');
     expect(pauseText({ ...over, pausedByPerson: true }, now)).toBe(
-      'paused by you, until you let it go on',
+      'by you, until you let them go on',
     );
   });
 

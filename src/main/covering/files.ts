@@ -3,9 +3,9 @@ import type { Recording, Track, TrackId } from '#contract';
 import {
   type ListedFile,
   type Observation,
-  concludeVoice,
   isCertain,
   readNames,
+  voicesAmong,
 } from '../library/index.ts';
 import { realId } from './people.ts';
 
@@ -94,10 +94,11 @@ function namesOfAbsent(
     stoppedAt,
     knownAt: observedAt,
   });
+  const voiceOf = voicesAmong(people);
   return files.flatMap((file, at): CoverageFile[] => {
     const [state, reading] = [states.get(keyOf(file)), readings[at]];
     if (state === undefined || reading === undefined) return [];
-    const voice = concludeVoice(file, reading, people);
+    const voice = voiceOf(file, reading);
     const settled = isCertain(reading) && !voice.disagrees;
     const stated = voice.disagrees ? null : realId(file.peerId);
     return [

@@ -5,7 +5,7 @@ import { readNames, startOf, type People, type RecordingTimes } from './evidence
 import { isCertain, isPlaceholderId, type NameReading } from './file-names/index.ts';
 import { identityKey, type ObservedFile } from './observed.ts';
 import { isFinal } from './sealing.ts';
-import { concludeVoice } from './speakers.ts';
+import { voicesAmong } from './speakers.ts';
 import { trackIdOf } from './track-id.ts';
 import type { IdField, Observation } from './types.ts';
 import type { Decided } from './catalogue/decided.ts';
@@ -68,11 +68,12 @@ export function concludeRecording(found: Found): Concluded {
     };
   });
   const readings = readNames(files, people, times, decided.asked);
+  const voiceOf = voicesAmong(people);
   const newer = newerBytes(held);
   const tracks = held.flatMap((kept, at) => {
     const [reading, file] = [readings[at], files[at]];
     if (reading === undefined || file === undefined) return [];
-    const voice = concludeVoice(file, reading, people);
+    const voice = voiceOf(file, reading);
     const trackId = trackIdOf({ recordingId, ...file }, kept.sha256);
     const check = found.checkOf(trackId);
     const startedAt = startOf(reading, times);

@@ -33,7 +33,7 @@ export type {
 } from './types.ts';
 export { isPlayable, layOut, type Derived } from './timeline.ts';
 export { readNames } from './evidence.ts';
-export { concludeVoice } from './speakers.ts';
+export { voicesAmong } from './speakers.ts';
 export {
   idKey,
   isCertain,

@@ -1,6 +1,6 @@
 /** @file Main process. Concludes whose voice a track is, with the evidence for it, or says that it is unknown. Pure. */
 import type { Evidence, Speaker } from '#contract';
-import { isCertain, isPlaceholderId, sameId, type NameReading } from './file-names/index.ts';
+import { idKey, isCertain, isPlaceholderId, sameId, type NameReading } from './file-names/index.ts';
 import type { People } from './evidence.ts';
 import type { ListedFile } from './types.ts';
 
@@ -47,6 +47,51 @@ export function concludeVoice(
       name === null ? null : { name, userId, evidence: pointed.map(({ evidence }) => evidence) },
     customParticipantId: customId,
     disagrees: false,
+  };
+}
+
+/** `concludeVoice` for many files of one recording: each is asked only of people its ids may point at. */
+export function voicesAmong(
+  people: People,
+): (file: Pick<ListedFile, 'customParticipantId' | 'peerId'>, reading: NameReading) => Voice {
+  const session = byId(people.session, ({ userId, customParticipantId, peerIds }) => [
+    userId,
+    customParticipantId,
+    ...peerIds,
+  ]);
+  const meeting = byId(people.meeting, ({ userId, customParticipantId }) => [
+    userId,
+    customParticipantId,
+  ]);
+  return (file, reading) => {
+    const ids = [file.customParticipantId, file.peerId, reading.userId, reading.peerId];
+    const inSession = session(ids);
+    const users = inSession.map(({ userId }) => userId);
+    return concludeVoice(file, reading, {
+      session: inSession,
+      meeting: meeting([...ids, ...users]),
+    });
+  };
+}
+
+/** Those who have one of the ids, in their order. */
+function byId<Person>(
+  people: readonly Person[],
+  idsOf: (person: Person) => readonly (string | null)[],
+): (ids: readonly (string | null)[]) => Person[] {
+  const places = new Map<string, Set<number>>();
+  for (const [place, person] of people.entries())
+    for (const id of idsOf(person)) {
+      if (id === null) continue;
+      const key = idKey(id);
+      const known = places.get(key) ?? new Set();
+      places.set(key, known.add(place));
+    }
+  return (ids) => {
+    const found = new Set(
+      ids.flatMap((id) => (id === null ? [] : [...(places.get(idKey(id)) ?? [])])),
+    );
+    return people.filter((_, place) => found.has(place));
   };
 }
 

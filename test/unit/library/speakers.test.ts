@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { CustomParticipantId, PeerId, UserId } from '#contract';
 import { readNames, startOf, type People } from '../../../src/main/library/evidence.ts';
-import { concludeVoice } from '../../../src/main/library/speakers.ts';
+import { concludeVoice, voicesAmong } from '../../../src/main/library/speakers.ts';
 import type { ListedFile, MeetingPerson, SessionPerson } from '../../../src/main/library/types.ts';
 
 const maraId = 'aaa5d2f0-6b1c-4e83-90d7-1c4a7f25e6b8';
@@ -49,8 +49,11 @@ function voiceOf(
     ...entry,
   };
   const all = { session: [], meeting: [], ...people };
-  const [reading] = readNames([file], all, times);
-  return concludeVoice(file, reading ?? expect.fail(), all);
+  const [reading = expect.fail()] = readNames([file], all, times);
+  const voice = concludeVoice(file, reading, all);
+  // Asked of those alone whom its ids may point at, the answer is the same.
+  expect(voicesAmong(all)(file, reading)).toEqual(voice);
+  return voice;
 }
 const usual = (user: string = maraId) => `ep42_${user}_${peerId}_peer_audio_${stamp}.webm`;
 const kinds = (voice: ReturnType<typeof voiceOf>) =>

@@ -76,7 +76,7 @@ async function firstScreen(page: Page, timeout = 60_000): Promise<void> {
 }
 
 async function firstList(page: Page): Promise<void> {
-  await page.keyboard.press('ControlOrMeta+2');
+  await page.keyboard.press('ControlOrMeta+3');
   await page.locator('main [role="grid"] [role="row"]:nth-child(3)').first().waitFor();
 }
 

@@ -1,37 +1,12 @@
 /** @file Tests. The whole job by keyboard alone: connect, pull, open a meeting, play, solo, inspect, settings, quit. */
-import type { Locator, Page } from 'playwright/test';
 import { readTruth } from '../fixtures/truth.ts';
 import { appPage } from '../support/app-page.ts';
 import { expect, test } from '../support/app-world.ts';
+import { reach } from '../support/keys.ts';
 import { meetingsPage } from '../support/meetings-page.ts';
 import { reviewPage } from '../support/review-page.ts';
 
 const truth = readTruth('harbour-pilots');
-
-/** Tabs until something has the focus, as a person looks for it; the focus must be seen on the way. */
-async function reach(page: Page, wanted: Locator): Promise<void> {
-  for (let presses = 0; presses < 80; presses += 1) {
-    if (await wanted.evaluateAll((all) => all.some((each) => each === document.activeElement))) {
-      return;
-    }
-    await page.keyboard.press('Tab');
-    const seen = await page.evaluate(() => {
-      const at = document.activeElement;
-      if (!(at instanceof HTMLElement) || at === document.body) return true;
-      const { outlineStyle, boxShadow } = getComputedStyle(at);
-      // Fields and rows change their own colours; a divider paints the line it moves.
-      const line = getComputedStyle(at, '::after').backgroundColor;
-      const paints = at.matches('[role="separator"]') && line !== 'rgba(0, 0, 0, 0)';
-      const ringed = outlineStyle !== 'none' || boxShadow !== 'none';
-      return ringed || paints || at.matches('input, [role="row"]');
-    });
-    if (!seen) {
-      const where = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200));
-      throw new Error(`The focus cannot be seen on ${String(where)}`);
-    }
-  }
-  throw new Error(`Tab never reached ${String(wanted)}`);
-}
 
 test('the whole job goes by keyboard alone', async ({ world }) => {
   test.setTimeout(120_000);
@@ -72,7 +47,7 @@ test('the whole job goes by keyboard alone', async ({ world }) => {
 
   await test.step('pull', async () => {
     await keyboard.press('ControlOrMeta+r');
-    await keyboard.press('ControlOrMeta+2');
+    await keyboard.press('ControlOrMeta+3');
     await meetingsPage(page).pulled();
     await expect(meetingsPage(page).row('Town hall')).toContainText('Sealed');
   });

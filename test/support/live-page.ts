@@ -6,6 +6,8 @@ export interface LivePage {
   /** All calls that are drawn, in the order of the screen. */
   readonly calls: Locator;
   call(title: string): Locator;
+  /** What records in a call, as its line says it. */
+  recordings(title: string): Locator;
   /** Shows the people of a call. */
   unfold(title: string): Promise<void>;
   person(call: Locator, name: string): Locator;
@@ -39,6 +41,7 @@ export function livePage(page: Page): LivePage {
   return {
     calls,
     call,
+    recordings: (title) => call(title).getByRole('list', { name: /^Recordings of / }),
     open: () =>
       page
         .getByRole('navigation', { name: 'Places' })

@@ -147,7 +147,7 @@ export function recordingFacts(
 /** What is the matter and what is at stake; null without an alarm. */
 export function alarmText(
   { alarm, invokedAt, stoppingSince }: LiveRecording,
-  { endedAt }: Pick<LiveMeeting, 'endedAt'>,
+  { call, endedAt }: Pick<LiveMeeting, 'call' | 'endedAt'>,
   now: number,
 ): string | null {
   if (alarm === null) return null;
@@ -155,10 +155,12 @@ export function alarmText(
     const since = invokedAt === null ? '' : ` ${lengthWords(age(invokedAt, now))} ago`;
     return `Ordered${since}, and nothing has begun: nobody is being recorded by it. Stop it and record again while the call goes on.`;
   }
-  if (stoppingSince !== null)
-    return 'The call is over. The stop was sent; its files come by themselves.';
-  const since = endedAt === null ? '' : ` ${lengthWords(age(endedAt, now))} ago`;
-  return `The call ended${since}, and this still records. Its files only come once it is stopped.`;
+  const over = call === 'live' ? 'Nobody is in the call any more' : 'The call is over';
+  if (stoppingSince !== null) {
+    return `${over}. The stop was sent; its files come by themselves.`;
+  }
+  const since = endedAt === null ? '' : ` since ${lengthWords(age(endedAt, now))}`;
+  return `${over}${since}, and this still records. Its files only come once it is stopped.`;
 }
 
 /** Whether a new recording may be ordered: a call that is going on, in which no track recording runs. */

@@ -170,9 +170,14 @@ describe('the state of a recording', () => {
   });
 
   it('says what an alarm puts at stake', () => {
-    const over = { endedAt: now - 3 * minuteMs };
+    const over = { call: 'over', endedAt: now - 3 * minuteMs } as const;
     const still = recordingWith({ alarm: 'records-an-empty-call' });
-    expect(alarmText(still, over, now)).toMatch(/ended 3 min ago, and this still records/);
+    expect(alarmText(still, over, now)).toMatch(
+      /^The call is over since 3 min, and this still records/,
+    );
+    expect(alarmText(still, { call: 'live', endedAt: null }, now)).toMatch(
+      /^Nobody is in the call any more, and this/,
+    );
     expect(alarmText({ ...still, stoppingSince: now }, over, now)).toMatch(/stop was sent/);
     expect(alarmText(recordingWith(), over, now)).toBeNull();
     const hung = recordingWith({ alarm: 'never-started', invokedAt: now - 11 * minuteMs });

@@ -1,70 +1,47 @@
 /** @file Tests of one transfer attempt against a host whose every answer is written by hand (contract 12). */
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { openAllowance } from '../../src/main/downloads/allowance.ts';
-import { createAsk } from '../../src/main/downloads/ask.ts';
-import { attempt, type AttemptWorld } from '../../src/main/downloads/attempt.ts';
-import type { Failure } from '../../src/preload/contract/index.ts';
+import { attempt } from '../../src/main/downloads/attempt.ts';
 import { Link } from '../../src/main/realtimekit/index.ts';
+import {
+  attemptBench,
+  failing,
+  sha256,
+  type AttemptBench,
+  type TestWorld,
+} from './downloads-attempt.ts';
 import { hastyClock, webmLike } from './downloads-bench.ts';
 import { fixed, object, openHost, type Cut, type HostByHand } from './downloads-host.ts';
 
 const content = webmLike(300_000);
-const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const canary = 'feedfacefeedface';
 const query = `X-Amz-Date=20261118T094902Z&X-Amz-Expires=604800&X-Amz-SignedHeaders=host&X-Amz-Signature=${canary}`;
 const beforeExpiry = 'Thu, 19 Nov 2026 09:00:00 GMT';
 const afterExpiry = 'Wed, 25 Nov 2026 11:20:17 GMT';
 
 let host: HostByHand;
-let dir: string;
+let bench: AttemptBench;
 let clock: ReturnType<typeof hastyClock>;
-let world: AttemptWorld & { links: (Link | null)[]; progress: number[] };
+let world: TestWorld;
 
 beforeEach(async () => {
   host = await openHost();
-  dir = await mkdtemp(join(tmpdir(), 'trackvault-transfer-'));
-  const link = new Link(`${host.origin}/bucket/a.webm?${query}`);
-  const links: (Link | null)[] = [];
-  const progress: number[] = [];
+  bench = await attemptBench();
   clock = hastyClock();
-  world = {
-    ask: createAsk({ clock, allowance: openAllowance() }),
-    partPath: join(dir, 'a.part'),
-    link,
-    deadlineAt: null,
-    skewMs: 0,
-    links,
-    progress,
-    freshLink: (refused) => {
-      links.push(refused);
-      return Promise.resolve(refused ?? link);
-    },
-    signal: new AbortController().signal,
-    onProgress: (bytes) => progress.push(bytes),
-  };
+  world = bench.world(`${host.origin}/bucket/a.webm?${query}`, { clock });
 });
 
 afterEach(async () => {
   await host.close();
-  await rm(dir, { recursive: true });
+  await bench.close();
 });
 
 const cutAfter = (afterBytes: number): Cut => ({
   afterBytes,
   held: () => world.progress.at(-1) ?? 0,
 });
-const part = () => readFileSync(world.partPath);
-const failing = (promise: Promise<unknown>) =>
-  promise.then(
-    () => expect.unreachable('it should have failed'),
-    (thrown: unknown) => thrown as Failure,
-  );
 
 describe('a sound transfer', () => {
   test('brings every byte, their hash and what the host said of them', async () => {
@@ -76,7 +53,7 @@ describe('a sound transfer', () => {
       lastModified: 'Wed, 18 Nov 2026 09:49:02 GMT',
       matchesEtag: true,
     });
-    expect(part().equals(content)).toBe(true);
+    expect(world.part().equals(content)).toBe(true);
     expect(world.progress.at(-1)).toBe(content.length);
   });
 
@@ -116,7 +93,7 @@ describe('a cut', () => {
     host.answer(object(content, { cut: cutAfter(100_000) }), object(content));
     const failure = await failing(attempt(world));
     expect(failure).toMatchObject({ code: 'file.incomplete' });
-    expect(part().length).toBe(100_000);
+    expect(world.part().length).toBe(100_000);
     expect((await attempt(world)).sha256).toBe(sha256(content));
     expect(host.asked[1]?.headers).toMatchObject({
       range: 'bytes=100000-',
@@ -180,7 +157,7 @@ describe('with a part at hand', () => {
   test('a 200 in place of 206 replaces the part', async () => {
     host.answer(fixed(200, content, { etag: '"strong-1"' }));
     expect((await attempt(world)).sha256).toBe(sha256(content));
-    expect(part().equals(content)).toBe(true);
+    expect(world.part().equals(content)).toBe(true);
   });
 
   test('a 412 throws the part away and fetches the new object', async () => {
@@ -220,7 +197,7 @@ describe('with a part at hand', () => {
       object(content),
     );
     expect(await failing(attempt(world))).toMatchObject({ code: 'file.not-media' });
-    expect(part().length).toBe(100_000);
+    expect(world.part().length).toBe(100_000);
     await attempt(world);
     expect(host.asked[1]?.headers.range).toBe('bytes=100000-');
   });
@@ -430,7 +407,7 @@ describe('the line', () => {
       if (bytes === 50_000) controller.abort(new Error('quit'));
     };
     await expect(attempt(world)).rejects.toThrow('quit');
-    expect(part().length).toBe(50_000);
+    expect(world.part().length).toBe(50_000);
   });
 });
 
@@ -442,8 +419,8 @@ describe('the disk', () => {
   });
 
   test('that refuses is told as such', async () => {
-    world.partPath = join(dir, 'a-file', 'a.part');
-    writeFileSync(join(dir, 'a-file'), '');
+    world.partPath = join(bench.dir, 'a-file', 'a.part');
+    writeFileSync(join(bench.dir, 'a-file'), '');
     host.answer(object(content));
     expect(await failing(attempt(world))).toMatchObject({ code: 'disk.refused' });
   });

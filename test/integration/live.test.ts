@@ -1,17 +1,12 @@
 /** @file Tests. What goes on now, read from the stand-in service: who calls, what runs, what needs a hand, at what cost in calls. */
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { MeetingId, RecordingId } from '../../src/preload/contract/index.ts';
+import { type MeetingId, RecordingId } from '../../src/preload/contract/index.ts';
 import { createRealtimeKit } from '../../src/main/realtimekit/index.ts';
 import { type Live, type LiveCall, createLive } from '../../src/main/sync/index.ts';
-import {
-  startSandbox,
-  type Sandbox,
-  type SandboxOptions,
-  type Scenario,
-} from '../sandbox/index.ts';
-import { harbour } from '../sandbox/scenarios/harbour.ts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/index.ts';
 import { type DrivenClock, drivenClock } from '../support/driven-clock.ts';
+import { meetingOf, quietMeetings, userOf } from '../support/quiet-meetings.ts';
 
 const minuteMs = 60_000;
 
@@ -20,38 +15,6 @@ let clock: DrivenClock;
 let live: Live;
 const moved: MeetingId[][] = [];
 const bugs: unknown[] = [];
-
-const meetingOf = (index: number): MeetingId =>
-  MeetingId.parse(`bbb00000-0000-4000-8000-${String(index).padStart(12, '0')}`);
-const userOf = (index: number, of: 'host' | 'guest'): string =>
-  `${of === 'host' ? 'aaa' : 'aab'}00000-0000-4000-8000-${String(index).padStart(12, '0')}`;
-
-/** Meetings of two people each, without a call. */
-function quietMeetings(count: number): Scenario {
-  return {
-    ...harbour,
-    name: 'quiet',
-    meetings: Array.from({ length: count }, (_, index) => ({
-      id: meetingOf(index),
-      title: `Call ${String(index)}`,
-      people: [
-        {
-          userId: userOf(index, 'host'),
-          customId: `h${String(index)}`,
-          name: 'Ada',
-          preset: 'host',
-        },
-        {
-          userId: userOf(index, 'guest'),
-          customId: `g${String(index)}`,
-          name: 'Ben',
-          preset: 'guest',
-        },
-      ],
-      calls: [],
-    })),
-  };
-}
 
 async function connect(options: SandboxOptions): Promise<void> {
   sandbox = await startSandbox(options);
@@ -86,6 +49,8 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 async function atRest(): Promise<void> {
   for (let still = 0; still < 3;) {
     await turn();
+    // The clock runs on by itself, past what was about to be due.
+    clock.advance(0);
     const { nextAt } = live.now();
     const isIdle = sandbox.requests.every(({ ended }) => ended);
     still = isIdle && (nextAt === null || nextAt > clock.now()) ? still + 1 : 0;
@@ -155,7 +120,7 @@ describe('what goes on now', () => {
       call: 'live',
       peopleCount: 3,
       people: [
-        { name: 'Ada', userId: userOf(0, 'host'), customParticipantId: 'h0', connections: 1 },
+        { name: 'Ada', userId: userOf(0, 'host'), customParticipantId: 'host-0', connections: 1 },
         { name: 'Ben', userId: userOf(0, 'guest'), connections: 2 },
       ],
       recordings: [{ recordingId, status: 'INVOKED', alarm: null }],
@@ -273,9 +238,10 @@ describe('an alarm', () => {
     sandbox.calls.join(meetingOf(0), userOf(0, 'host'));
     await post(meetingOf(0));
     await watch();
+    live.watch({ watching: false, opened: [] });
     await pass(9 * minuteMs);
     expect(callOf(meetingOf(0)).recordings).toMatchObject([{ alarm: null }]);
-    await pass(2 * minuteMs);
+    await pass(4 * minuteMs);
     expect(callOf(meetingOf(0)).recordings).toMatchObject([{ alarm: 'never-started' }]);
   });
 });
@@ -327,7 +293,7 @@ test('with 200 calls that are recorded stays under a quarter of the rate limit, 
   const began = clock.now();
   await watch(...Array.from({ length: 20 }, (_, index) => meetingOf(index)));
   const ages: number[] = [];
-  while (clock.now() < began + 6 * minuteMs) {
+  while (clock.now() < began + 5.5 * minuteMs) {
     const next = live.now().nextAt ?? 0;
     clock.advance(next - clock.now());
     ages.push(clock.now() - (live.now().readAt ?? 0));
@@ -342,4 +308,4 @@ test('with 200 calls that are recorded stays under a quarter of the rate limit, 
   expect(live.now().meetings.filter(({ people }) => people !== null)).toHaveLength(20);
   expect(busiest).toBeLessThan(300);
   expect(Math.max(...ages)).toBeLessThan(14_000);
-});
+}, 60_000);

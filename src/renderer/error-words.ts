@@ -97,11 +97,11 @@ const words = {
   'recording.answer-lost': {
     what: 'The order to record was sent, and the answer was lost on the way.',
     safe: 'It is not known yet whether a recording runs. A second one was not started.',
-    next: 'Look again in a moment: if it runs, it is found and shown as yours.',
+    next: 'Start it again with the same people and prefix: if it runs by then, it is found and shown as yours.',
   },
   'recording.start-outstanding': {
-    what: 'An earlier order to record this meeting has not been answered yet.',
-    safe: 'Nothing was started twice.',
+    what: 'An earlier order to record this meeting, for other people or under another prefix, has not been answered yet.',
+    safe: 'This one was not sent, so nothing is recorded that was not agreed.',
     next: 'Wait until it is settled, at most ten minutes, or look at what runs.',
   },
   'recording.already-running': {

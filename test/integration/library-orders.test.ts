@@ -4,9 +4,11 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { UserId } from '#contract';
+import { ordersQuery } from '../../src/main/library/catalogue/orders.ts';
 import { verifyLedger, type KeptOrder } from '../../src/main/library/index.ts';
 import {
   actor,
@@ -206,6 +208,27 @@ test('the prefix that was ordered settles names that were ambiguous, whenever th
   await temp.library.answerOrder('one', started);
   expect(told).toEqual([[recordingId(0)]]);
   expect(await read()).toMatchObject([{ reading: 'exact', prefix: 'case_12', userId: 'A_u1' }]);
+});
+
+test.each([
+  ['of a meeting', { meetingId: newOrder('x').meetingId }],
+  ['of recordings', { recordingIds: [recordingId(0)] }],
+  ['by their ids', { orderIds: ['one'] }],
+])('orders %s are looked up, not searched for', (_, query) => {
+  const db = new Database(join(temp.dir, 'index.db'), { readonly: true });
+  try {
+    const { text, values } = ordersQuery(query);
+    const plan = z
+      .array(z.object({ detail: z.string() }))
+      .parse(db.prepare(`EXPLAIN QUERY PLAN ${text}`).all(...values));
+    const steps = plan
+      .map(({ detail }) => detail)
+      .filter((step) => /orders|order_answers/.test(step));
+    expect(steps).toHaveLength(2);
+    for (const step of steps) expect(step).toMatch(/^SEARCH/);
+  } finally {
+    db.close();
+  }
 });
 
 test('a library nobody may write to takes nothing down and says so', async () => {

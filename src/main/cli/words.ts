@@ -33,9 +33,9 @@ const sentences = {
   'meeting.people-unusable':
     'Some of the people named cannot be recorded under these ids. Nothing was started. Give ids that the service made for the participants of this meeting.',
   'recording.answer-lost':
-    'The order to record was sent and its answer was lost. It is not known whether a recording runs; a second one was not started. Run the same command again: a recording that runs is found.',
+    'The order to record was sent and its answer was lost. It is not known whether a recording runs; a second one was not started. Run the same command again: a recording that runs by then is found and taken as this one.',
   'recording.start-outstanding':
-    'An earlier order to record this meeting has not been answered yet. Nothing was started twice. Wait ten minutes, or see what runs with "live".',
+    'An earlier order to record this meeting, for other people or under another prefix, has not been answered yet. This one was not sent. Wait ten minutes, or see what runs with "live".',
   'recording.already-running': 'This meeting is being recorded already. Nothing was started.',
   'recording.gone': 'The service no longer has this recording. What the archive holds of it stays.',
   'recording.unknown': 'The library holds no recording with this id. "list" shows what it holds.',

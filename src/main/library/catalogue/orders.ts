@@ -124,27 +124,38 @@ const OrderRow = z.object({
   answered_at: z.number().nullable(),
 });
 
-const joined = `SELECT orders.*, outcome, recording_id, because, answered_at
-  FROM orders LEFT JOIN order_answers USING (order_id)`;
+const columns = 'orders.*, outcome, recording_id, because, answered_at';
 
 /** The latest first; of a meeting the latest hundred. */
-export function readOrders(catalogue: Catalogue, query: OrderQuery): KeptOrder[] {
+export function ordersQuery(query: OrderQuery): { text: string; values: unknown[] } {
   const order = 'ORDER BY ordered_at DESC, order_id';
-  const rows = (): unknown[] => {
-    if ('meetingId' in query)
-      return catalogue
-        .sql(`${joined} WHERE meeting_id = ? ${order} LIMIT ${String(ordersAtMost)}`)
-        .all(query.meetingId);
-    if ('open' in query) return catalogue.sql(`${joined} WHERE answered_at IS NULL ${order}`).all();
-    const [column, wanted] =
-      'orderIds' in query
-        ? ['orders.order_id', query.orderIds]
-        : ['recording_id', query.recordingIds];
-    return catalogue
-      .sql(`${joined} WHERE ${column} IN (SELECT value FROM json_each(?)) ${order}`)
-      .all(toJson(wanted));
-  };
-  return z.array(OrderRow).parse(rows()).map(toOrder);
+  if ('recordingIds' in query)
+    return {
+      text: `SELECT ${columns} FROM order_answers JOIN orders USING (order_id)
+             WHERE recording_id IN (SELECT value FROM json_each(?)) ${order}`,
+      values: [toJson(query.recordingIds)],
+    };
+  const all = `SELECT ${columns} FROM orders LEFT JOIN order_answers USING (order_id)`;
+  if ('meetingId' in query)
+    return {
+      text: `${all} WHERE meeting_id = ? ${order} LIMIT ?`,
+      values: [query.meetingId, ordersAtMost],
+    };
+  if ('orderIds' in query)
+    return {
+      text: `${all} WHERE orders.order_id IN (SELECT value FROM json_each(?)) ${order}`,
+      values: [toJson(query.orderIds)],
+    };
+  // The one walk through all of them: they are as many as were ever given here.
+  return { text: `${all} WHERE answered_at IS NULL ${order}`, values: [] };
+}
+
+export function readOrders(catalogue: Catalogue, query: OrderQuery): KeptOrder[] {
+  const { text, values } = ordersQuery(query);
+  return z
+    .array(OrderRow)
+    .parse(catalogue.sql(text).all(...values))
+    .map(toOrder);
 }
 
 function toOrder(row: z.infer<typeof OrderRow>): KeptOrder {

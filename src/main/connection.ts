@@ -27,6 +27,8 @@ export interface ConnectWorld {
   onEvent: (event: DownloadsEvent) => void;
   /** How many files may be fetched at once. */
   atOnce?: () => number;
+  /** Bytes per second for all files together; null: as fast as it goes. */
+  speedLimit?: () => number | null;
   /** Whether a recording is fetched without being asked for. Left out: all are. */
   wants?: (recording: Wanted) => boolean;
   /** Leaves all others alone, also those that are queued. */
@@ -36,6 +38,9 @@ export interface ConnectWorld {
   /** Facts for the log; never a link, never a token. */
   log: (what: string, facts: Record<string, string | number>) => void;
 }
+
+/** How exactly it is known, in ms, since when nothing was fetched. */
+const heartbeatMs = 60_000;
 
 /** Where the queue of a library lies. `nativeBinding` is null for the packaged addon. */
 export function queuePlaceOf(libraryDir: string, nativeBinding: string | null): QueuePlace {
@@ -58,7 +63,8 @@ export async function connect(
   workspace: Pick<RememberedWorkspace, 'accountId' | 'appId' | 'apiRoot'>,
   realtimekit: RealtimeKit,
 ): Promise<Connection> {
-  const { library, audio, clock, nativeBinding, onEvent, atOnce, onRequest, log, only } = world;
+  const { library, audio, clock, nativeBinding, onEvent, atOnce, speedLimit } = world;
+  const { onRequest, log, only } = world;
   if (library.access === 'reader') {
     throw new Failure('library.read-only', 'A library opened for reading takes in nothing.');
   }
@@ -81,7 +87,10 @@ export async function connect(
     },
     transferWorkerUrl: entries.transferWorker,
     ...queuePlaceOf(library.dir, nativeBinding),
+    freeBytes: library.freeBytes,
+    heartbeatMs,
     ...(atOnce === undefined ? {} : { atOnce }),
+    ...(speedLimit === undefined ? {} : { speedLimit }),
     ...(onRequest === undefined ? {} : { onRequest }),
     onEvent,
   });

@@ -13,6 +13,7 @@ import type { ControlRoom } from './control-room.ts';
 import type { Handlers } from './dispatch.ts';
 import type { Libraries } from './libraries.ts';
 import type { Lookout } from './lookout.ts';
+import type { Relaying } from './relaying.ts';
 import { type Contacts, type SettingsStore, inContract } from './settings/index.ts';
 import { vendorWords } from './vendor-words.ts';
 import { type Workbench, sampleIsForReading } from './workbench.ts';
@@ -40,6 +41,7 @@ export interface HandlersWorld {
   libraries: Libraries;
   controlRoom: ControlRoom;
   lookout: Pick<Lookout, 'alarms' | 'seen'>;
+  relaying: Pick<Relaying, 'status'>;
   desk: Desk;
   /** Where a library is made when somebody connects before choosing one. */
   defaultLibraryDir: string;
@@ -69,6 +71,7 @@ export function createHandlers(world: HandlersWorld): Handlers {
     'app.openLogs': () => desk.openLogs(),
     'app.diagnostics': () => desk.diagnostics(),
     'app.licences': () => desk.licences(),
+    'app.relay': () => world.relaying.status(),
     'app.contacts': () => world.contacts.list(),
 
     'workspaces.list': () => workspaces.list(),
@@ -160,6 +163,9 @@ export function createHandlers(world: HandlersWorld): Handlers {
       await workbench.transferring().retry(wished);
     },
     'transfers.cancel': (wished) => workbench.transferring().cancel(wished),
+    'transfers.pause': (wished) => workbench.transferring().pause(wished),
+    'transfers.pauseAll': ({ paused }) => workbench.transferring().pauseAll(paused),
+    'transfers.forecast': () => workbench.pulling().forecast(),
 
     'transfers.alarms': () => world.lookout.alarms(),
     'transfers.alarmsSeen': ({ recordingIds }) => world.lookout.seen(recordingIds),

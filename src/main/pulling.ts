@@ -2,6 +2,7 @@
 import {
   Failure,
   type FailureData,
+  type Forecast,
   type MeetingId,
   type PullEstimate,
   type PullStatus,
@@ -17,6 +18,7 @@ import {
   type DownloadsEvent,
   type QueuePlace,
   changeAtRest,
+  pauseAtRest,
   readAtRest,
 } from './downloads/index.ts';
 import type { FileIdentity, Library, Page, VerifyReport } from './library/index.ts';
@@ -53,7 +55,18 @@ export interface Pulling {
    * know are left out.
    * @throws Failure `disk.full`, `disk.refused`
    */
-  wish(files: readonly FileIdentity[], wish: 'retry' | 'cancel'): Promise<void>;
+  wish(files: readonly FileIdentity[], wish: 'retry' | 'pause' | 'cancel'): Promise<void>;
+  /**
+   * A person stops all transfers, or lets them go on, whether or not the queue runs; holds after a restart.
+   * @throws Failure `disk.full`, `disk.refused`
+   */
+  pauseAll(paused: boolean): Promise<void>;
+  /** What will be lost at the speed there is. */
+  forecast(): Promise<Forecast>;
+  /** The computer is about to sleep. */
+  suspend(): void;
+  /** It is awake again. */
+  wake(): void;
   /**
    * How much a pull would bring, and the room there is for it.
    * @throws Failure `credentials.*`, `api.*`, `library.read-only`
@@ -104,6 +117,9 @@ export function createPulling(world: {
   queuePlace: QueuePlace;
   clock: Clock;
   onStatus: (status: PullStatus) => void;
+  onForecast?: (forecast: Forecast) => void;
+  /** Bytes per second for all files together; null or left out: as fast as it goes. */
+  speedLimit?: (() => number | null) | undefined;
   onBug: (thrown: unknown) => void;
 }): Pulling {
   const { library, clock } = world;
@@ -159,9 +175,28 @@ export function createPulling(world: {
     tell();
   };
 
+  const tellForecast = (found: Forecast) => {
+    if (!lifetime.signal.aborted) world.onForecast?.(found);
+  };
+
   const onEvent = (event: DownloadsEvent) => {
     if (event.kind === 'bug') world.onBug(event.error);
     else if (event.kind === 'status') tell();
+    else if (event.kind === 'forecast') {
+      withTitles(library, event.forecast).then(tellForecast, world.onBug);
+    }
+  };
+
+  const forecast = (): Promise<Forecast> => {
+    if (connection !== null) return withTitles(library, connection.downloads.forecast());
+    const queue = library.access === 'reader' ? null : readAtRest(world.queuePlace);
+    try {
+      const found =
+        queue?.forecast(clock, world.speedLimit?.() ?? null) ?? nothingToFetch(clock.now());
+      return withTitles(library, found);
+    } finally {
+      queue?.close();
+    }
   };
 
   const inQueueTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
@@ -321,6 +356,22 @@ export function createPulling(world: {
         if (connection === null) await changeAtRest(world.queuePlace, files, wish, clock);
         else for (const file of files) connection.downloads[wish](file);
       }),
+    async pauseAll(paused) {
+      await inQueueTurn(async () => {
+        if (connection === null) await pauseAtRest(world.queuePlace, paused);
+        else connection.downloads.pauseAll(paused);
+      });
+      lastStatus = { ...lastStatus, pausedByPerson: paused };
+      tell();
+      tellForecast(await forecast());
+    },
+    forecast,
+    suspend() {
+      connection?.downloads.suspend();
+    },
+    wake() {
+      connection?.downloads.wake();
+    },
     async estimate() {
       const { sync } = await connected();
       return {
@@ -349,6 +400,35 @@ export function createPulling(world: {
       await disconnect();
     },
   };
+}
+
+/** Of a library that is only read, or that never fetched anything. */
+const nothingToFetch = (at: number): Forecast => ({
+  at,
+  speed: { bytesPerSecond: null, from: 'nothing' },
+  files: 0,
+  bytes: 0,
+  estimatedSizes: 0,
+  doneAt: at,
+  doomed: [],
+  doomedCount: 0,
+  renewal: 'unknown',
+  skewMs: null,
+});
+
+/** The queue knows files alone; what they are called the library knows. */
+async function withTitles(
+  library: Pick<Library, 'recording'>,
+  forecast: Forecast,
+): Promise<Forecast> {
+  const ids = [...new Set(forecast.doomed.map(({ recordingId }) => recordingId))];
+  const found = await Promise.all(ids.map((id) => library.recording(id)));
+  const titles = new Map(ids.map((id, index) => [id, found[index]?.title ?? null]));
+  const doomed = forecast.doomed.map((one) => ({
+    ...one,
+    title: titles.get(one.recordingId) ?? null,
+  }));
+  return { ...forecast, doomed };
 }
 
 const isPastFetching = ({ kind }: Phase): boolean => kind === 'verifying' || kind === 'resting';

@@ -30,6 +30,16 @@ export interface Transferring {
    *   own reason when it can only be read, `disk.full`, `disk.refused`
    */
   cancel(wished: Wished): Promise<void>;
+  /**
+   * Sets them aside until a person asks again; what is on disk is continued then.
+   * @throws Failure as `cancel`
+   */
+  pause(wished: Wished): Promise<void>;
+  /**
+   * Stops all transfers, or lets them go on.
+   * @throws Failure the library's own reason when it can only be read, `disk.full`, `disk.refused`
+   */
+  pauseAll(paused: boolean): Promise<void>;
   /** Fetches what the workspace's choice left out: these, or everything known now. */
   take(wished: { recordingIds: readonly RecordingId[] } | { all: true }): Promise<void>;
 }
@@ -54,7 +64,7 @@ export function createTransferring(world: {
   >;
   /** What is fetched without being asked for. */
   choice: Choice;
-  pulling: Pick<Pulling, 'start' | 'queue' | 'wish'>;
+  pulling: Pick<Pulling, 'start' | 'queue' | 'wish' | 'pauseAll'>;
   /** Why the library can only be read; null for a writer. */
   readingBecause: FailureData | null;
   clock: Clock;
@@ -134,12 +144,15 @@ export function createTransferring(world: {
     );
   };
 
+  const requireWriter = (): void => {
+    const { readingBecause } = world;
+    if (readingBecause === null) return;
+    throw new Failure(readingBecause.code, 'The library can only be read.');
+  };
+
   /** The files a wish is about, by the names the queue has for them: nothing from outside is taken up. */
   const filesWished = async (wished: Wished): Promise<FileIdentity[]> => {
-    const { readingBecause } = world;
-    if (readingBecause !== null) {
-      throw new Failure(readingBecause.code, 'The library can only be read.');
-    }
+    requireWriter();
     await known(wished.recordingId);
     const queue = queueToRead();
     try {
@@ -201,6 +214,13 @@ export function createTransferring(world: {
     },
     async cancel(wished) {
       await pulling.wish(await filesWished(wished), 'cancel');
+    },
+    async pause(wished) {
+      await pulling.wish(await filesWished(wished), 'pause');
+    },
+    async pauseAll(paused) {
+      requireWriter();
+      await pulling.pauseAll(paused);
     },
   };
 }

@@ -1,8 +1,12 @@
 /** @file Main process. The queue while nothing runs it: what it holds is read, and a person's wishes are written into it. */
+import type { Forecast } from '#contract';
+
 import type { Clock } from '../clock.ts';
 import type { FileIdentity } from '../library/index.ts';
-import { next, type State } from './job.ts';
+import { next } from './job.ts';
+import { createProspects } from './prospects.ts';
 import { openQueue, openQueueToRead, type Job } from './queue.ts';
+import { toDownload } from './roster.ts';
 import type { Download } from './types.ts';
 
 /** Where a queue lies. */
@@ -18,6 +22,10 @@ export interface QueueAtRest {
   list(query: { recordingIds: readonly string[]; limit: number }): Download[];
   /** What is neither kept nor cancelled: what asks for work first, then what was given up or set aside. */
   unfinished(limit: number): Download[];
+  /** A person has stopped all transfers. */
+  pausedByPerson: boolean;
+  /** As if fetching began now, or never while a person has stopped it. `speedLimit` in bytes per second. */
+  forecast(clock: Clock, speedLimit: number | null): Forecast;
   close(): void;
 }
 
@@ -25,10 +33,24 @@ export interface QueueAtRest {
 export function readAtRest({ queuePath, nativeBinding }: QueuePlace): QueueAtRest | null {
   const queue = openQueueToRead(queuePath, nativeBinding);
   if (queue === null) return null;
+  const { pausedByPerson, speed } = queue.remembered();
   return {
-    list: (query) => queue.list(query).map(toDownload),
+    list: (query) => queue.list(query).map(asleep).map(toDownload),
     unfinished: (limit) =>
-      [...queue.live(), ...queue.resting(limit)].slice(0, limit).map(toDownload),
+      [...queue.live(), ...queue.resting(limit)].slice(0, limit).map(asleep).map(toDownload),
+    pausedByPerson,
+    forecast(clock, speedLimit) {
+      const prospects = createProspects({
+        clock,
+        skewMs: () => null,
+        renewal: () => 'unknown',
+        speedLimit: () => speedLimit,
+        speed,
+        meanBytes: queue.meanBytes(),
+      });
+      const jobs = queue.live().map((job) => ({ ...job, link: null }));
+      return prospects.forecast(jobs, pausedByPerson ? null : clock.now());
+    },
     close: queue.close,
   };
 }
@@ -59,21 +81,24 @@ export async function changeAtRest(
   }
 }
 
-function toDownload({ file, state, deadlineAt, listedAt }: Job): Download {
-  const bytes = state.kind === 'kept' ? state.bytes : null;
-  return {
-    ...file,
-    state: asleep(state),
-    deadlineAt,
-    listedAt,
-    receivedBytes: bytes ?? 0,
-    totalBytes: bytes,
-    bytesPerSecond: 0,
-  };
+/** What ran when the program ended runs no more; it is the next one's turn to say what that cost. */
+function asleep(job: Job): Job {
+  const { kind, attempts, allowed } = job.state;
+  return kind === 'running' ? { ...job, state: { kind: 'queued', attempts, allowed } } : job;
 }
 
-/** What ran when the program ended runs no more; it is the next one's turn to say what that cost. */
-function asleep(state: State): State {
-  const { attempts, allowed } = state;
-  return state.kind === 'running' ? { kind: 'queued', attempts, allowed } : state;
+/**
+ * Stops all transfers of a queue that nobody runs, or lets them go on when it is run again.
+ * @throws Failure `disk.full`, `disk.refused`
+ */
+export async function pauseAtRest(
+  { queuePath, nativeBinding }: QueuePlace,
+  paused: boolean,
+): Promise<void> {
+  const queue = await openQueue(queuePath, nativeBinding);
+  try {
+    queue.remember({ pausedByPerson: paused });
+  } finally {
+    queue.close();
+  }
 }

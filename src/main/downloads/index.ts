@@ -1,5 +1,11 @@
 /** @file Main process. FETCHES: files before the vendor deletes them. Read `job.ts` next. */
-export { changeAtRest, readAtRest, type QueueAtRest, type QueuePlace } from './at-rest.ts';
+export {
+  changeAtRest,
+  pauseAtRest,
+  readAtRest,
+  type QueueAtRest,
+  type QueuePlace,
+} from './at-rest.ts';
 export { createDownloads } from './downloads.ts';
 export type {
   Download,
@@ -9,6 +15,7 @@ export type {
   DownloadsStatus,
   ListedDownload,
   Pause,
+  WasOff,
 } from './types.ts';
 export type { ReadFacts } from './delivery.ts';
 export type { State as DownloadState } from './job.ts';

@@ -29,7 +29,7 @@ export function moves<File>(lanes: Lanes<File>): Moves<File> {
   const { plan, atOnce, taken, readiness, isNearlyDone } = lanes;
   const { overdue, onTime, urgent, setAside } = plan;
   const isAtHand = (file: File) => readiness(file) !== 'later';
-  const hurried = onTime.slice(0, urgent).filter(isAtHand);
+  const hurried = urgent.filter(isAtHand);
   const isHurry = hurried.length > 0;
   // One question settles an overdue file; a lane is left to it.
   const allowed = isHurry

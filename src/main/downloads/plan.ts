@@ -4,6 +4,8 @@
 const latest = Number.MAX_SAFE_INTEGER;
 /** A deadline with less than this part of the bytes until then to spare gets the line for itself. */
 const tightPart = 0.1;
+/** How far ahead a computer may be switched off or a line break down before anybody knows, in ms. */
+const soonMs = 24 * 3_600_000;
 
 /** What the decision needs to know of a file. */
 export interface Plannable {
@@ -26,32 +28,67 @@ export interface Line {
 export interface Plan<File> {
   /** Past their deadline by our reckoning: one question settles each, and what still comes may end any minute. */
   overdue: File[];
-  /** Can all be saved, in this order. */
+  /** Can all be saved when fetched in this order. */
   onTime: File[];
-  /**
-   * Of `onTime` the first so many leave nothing to spare: while they are fetched the line belongs to
-   * them alone. 0 when there is room for everything.
-   */
-  urgent: number;
+  /** Those of `onTime` that leave nothing to spare: while they are fetched the line belongs to them alone. */
+  urgent: File[];
   /** The fewest that have to be given up for the others; fetched when time remains, never dropped. */
   setAside: File[];
 }
 
 /**
  * Earliest deadline first; whenever that does not fit the line, the largest file so far is set aside,
- * which saves as many files as can be saved (Moore and Hodgson). Files without a known deadline come
- * after those with one, in the order they were listed. Does not change `files`.
+ * which saves as many files as can be saved (Moore and Hodgson). Of the files that end within the
+ * next day the small ones come first as long as none of the others is late for it (Smith): whatever
+ * stops the line unforeseen, most are here by then. Files without a known deadline come after those
+ * with one, in the order they were listed. Does not change `files`.
  */
 export function plan<File extends Plannable>(files: readonly File[], line: Line): Plan<File> {
-  const sorted = [...files].sort(
-    (a, b) => (a.deadlineAt ?? latest) - (b.deadlineAt ?? latest) || a.order - b.order,
-  );
-  const firstAhead = sorted.findIndex(({ deadlineAt }) => (deadlineAt ?? latest) > line.now);
-  const overdue = sorted.splice(0, firstAhead < 0 ? sorted.length : firstAhead);
+  const sorted = [...files].sort(byDeadline);
+  const isAhead = (at: number) => (file: File) => (file.deadlineAt ?? latest) > at;
+  const overdue = splitOff(sorted, isAhead(line.now));
   const dropped = tooMuch(sorted, line);
-  const onTime = sorted.filter((file) => !dropped.has(file));
+  const saved = sorted.filter((file) => !dropped.has(file));
   const setAside = sorted.filter((file) => dropped.has(file));
-  return { overdue, onTime, urgent: urgentOf(onTime, line), setAside };
+  const tight = new Set(saved.slice(0, tightOf(saved, line)));
+  const soon = splitOff(saved, isAhead(line.now + soonMs));
+  const onTime = [...smallFirst(soon, line), ...saved];
+  return { overdue, onTime, urgent: onTime.filter((file) => tight.has(file)), setAside };
+}
+
+const byDeadline = (a: Plannable, b: Plannable): number =>
+  (a.deadlineAt ?? latest) - (b.deadlineAt ?? latest) || a.order - b.order;
+
+/** Takes away and returns what comes before the first that fits `isRest`. */
+function splitOff<File>(files: File[], isRest: (file: File) => boolean): File[] {
+  const first = files.findIndex(isRest);
+  return files.splice(0, first < 0 ? files.length : first);
+}
+
+/** From the end: the largest of those that may come last does. `files` by deadline, none of them late in that order. */
+function smallFirst<File extends Plannable>(files: readonly File[], line: Line): File[] {
+  const order: File[] = [];
+  const mayBeLast = largestFirst<File>();
+  let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  let next = files.length - 1;
+  while (order.length < files.length) {
+    for (; next >= 0; next -= 1) {
+      const file = files[next];
+      if (file === undefined || line.bytesBy(file.deadlineAt ?? latest) < bytes) break;
+      mayBeLast.add(file);
+    }
+    // Rounding alone can leave nobody: then the latest deadline comes last, as ever.
+    if (mayBeLast.isEmpty()) {
+      const file = files[next];
+      next -= 1;
+      if (file !== undefined) mayBeLast.add(file);
+    }
+    const last = mayBeLast.take();
+    if (last === undefined) break;
+    order.push(last);
+    bytes -= last.bytes;
+  }
+  return order.reverse();
 }
 
 /** `sorted` by deadline. */
@@ -72,9 +109,10 @@ function tooMuch<File extends Plannable>(sorted: readonly File[], line: Line): R
   return dropped;
 }
 
-function urgentOf(onTime: readonly Plannable[], line: Line): number {
+/** How many of the first, `sorted` by deadline, leave nothing to spare. */
+function tightOf(sorted: readonly Plannable[], line: Line): number {
   let bytes = 0;
-  for (const [index, file] of onTime.entries()) {
+  for (const [index, file] of sorted.entries()) {
     if (file.deadlineAt === null) return 0;
     bytes += file.bytes;
     const possible = line.bytesBy(file.deadlineAt);
@@ -83,19 +121,19 @@ function urgentOf(onTime: readonly Plannable[], line: Line): number {
   return 0;
 }
 
-/** A heap; of two equal files the one added later is taken first. */
-function largestFirst<File extends Plannable>(): {
+interface Heap<File> {
   add(file: File): void;
   take(): File | undefined;
-} {
-  const heap: { file: File; place: number }[] = [];
-  let places = 0;
+  isEmpty(): boolean;
+}
+
+/** A heap; of two equal files the one with the later deadline is taken first. */
+function largestFirst<File extends Plannable>(): Heap<File> {
+  const heap: File[] = [];
   const isBefore = (a: number, b: number): boolean => {
     const [one, other] = [heap[a], heap[b]];
-    if (one === undefined || other === undefined) return other === undefined && one !== undefined;
-    return one.file.bytes > other.file.bytes
-      ? true
-      : one.file.bytes === other.file.bytes && one.place > other.place;
+    if (one === undefined || other === undefined) return one !== undefined;
+    return one.bytes === other.bytes ? byDeadline(one, other) > 0 : one.bytes > other.bytes;
   };
   const swap = (a: number, b: number): void => {
     const [one, other] = [heap[a], heap[b]];
@@ -106,8 +144,7 @@ function largestFirst<File extends Plannable>(): {
 
   return {
     add(file) {
-      heap.push({ file, place: places });
-      places += 1;
+      heap.push(file);
       for (let at = heap.length - 1; at > 0;) {
         const parent = (at - 1) >> 1;
         if (!isBefore(at, parent)) break;
@@ -115,6 +152,7 @@ function largestFirst<File extends Plannable>(): {
         at = parent;
       }
     },
+    isEmpty: () => heap.length === 0,
     take() {
       swap(0, heap.length - 1);
       const top = heap.pop();
@@ -125,7 +163,7 @@ function largestFirst<File extends Plannable>(): {
         swap(larger, at);
         at = larger;
       }
-      return top?.file;
+      return top;
     },
   };
 }

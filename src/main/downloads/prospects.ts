@@ -89,7 +89,7 @@ export function createProspects(world: ProspectsWorld): Prospects {
       return {
         overdue: found.overdue.map(({ job }) => job),
         onTime: found.onTime.map(({ job }) => job),
-        urgent: found.urgent,
+        urgent: found.urgent.map(({ job }) => job),
         setAside: found.setAside.map(({ job }) => job),
       };
     },

@@ -14,16 +14,19 @@ export interface Room {
 }
 
 /** Without `freeBytes` there is always room, until the disk itself says otherwise. */
-export function createRoom(clock: Clock, freeBytes: (() => Promise<number>) | undefined): Room {
+export function createRoom(
+  clock: Clock,
+  freeBytes: (() => Promise<number | null>) | undefined,
+): Room {
   let seen: { at: number; bytes: number } | null = null;
   let looking: Promise<void> | null = null;
 
   const isGood = () =>
     seen !== null && clock.now() - seen.at < looksLastMs && clock.now() >= seen.at;
-  const look = async (ask: () => Promise<number>) => {
+  const look = async (ask: () => Promise<number | null>) => {
     // A disk that cannot be asked is not called full.
-    const bytes = await ask().catch(() => Infinity);
-    seen = { at: clock.now(), bytes: bytes - reserveBytes };
+    const bytes = await ask().catch(() => null);
+    seen = { at: clock.now(), bytes: (bytes ?? Infinity) - reserveBytes };
   };
 
   return {

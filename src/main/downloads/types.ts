@@ -94,8 +94,8 @@ export interface DownloadsOptions {
   skewMs?: () => number | null;
   /** Whether reading a recording again brings newer links (U12): until that is known a link's end is the file's. */
   renewal?: () => Forecast['renewal'];
-  /** Free bytes on the library's disk, asked before a file is begun and while files grow. Left out: nobody asks. */
-  freeBytes?: () => Promise<number>;
+  /** Free bytes on the library's disk, asked before a file is begun and while files grow; null when nobody can say. */
+  freeBytes?: () => Promise<number | null>;
   /**
    * How often, in ms, it is written down that the queue runs, and looked whether the computer slept
    * meanwhile. Left out: when it opens, when files end and when it stops.

@@ -3,6 +3,7 @@ import {
   Failure,
   type LiveMeeting,
   type LiveNow,
+  type MeetingId,
   type ParsedInputOf,
   type RecordAnswer,
   type RecordOrder,
@@ -35,6 +36,8 @@ export interface ControlRoom {
   watch(wish: ParsedInputOf<'live.watch'>): void;
   /** @throws Failure `api.rate-limited` while the service asks to wait */
   refresh(): Promise<void>;
+  /** Something happened in this meeting, or, null, somewhere: looks at once and fetches what has moved. */
+  nudge(meetingId: MeetingId | null): void;
   /** What became of the window; a page that is gone or loaded anew has not asked for anything. */
   seen(window: 'shown' | 'hidden' | 'gone'): void;
   /** The workspace may be another one now. */
@@ -274,6 +277,11 @@ export function createControlRoom(world: ControlRoomWorld): ControlRoom {
       watchAsWished();
     },
     refresh: async () => seat?.live.refresh(),
+    nudge(meetingId) {
+      // What the rate limit forbids is read as soon as it may be.
+      seat?.live.refresh().catch(() => undefined);
+      if (meetingId !== null) archive?.pulling.nudge([meetingId]);
+    },
     seen(window) {
       if (window === 'gone') wish = { watching: false, opened: [] };
       else isHidden = window === 'hidden';

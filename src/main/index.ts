@@ -17,8 +17,7 @@ import { hiddenSwitch, isHiddenStart, startAtLogin } from './desktop/login-item.
 import { openMediaProcess } from './desktop/media-host.ts';
 import { declareSchemes, servePage } from './desktop/page-protocol.ts';
 import { serveTracks } from './desktop/track-protocol.ts';
-import { showNotice } from './desktop/notices.ts';
-import { type TrayWork, trayLines } from './desktop/tray-words.ts';
+import { createStandby } from './desktop/standby.ts';
 import { refusePermissions } from './desktop/window.ts';
 import { diagnosticsText } from './diagnostics.ts';
 import { createDispatch } from './dispatch.ts';
@@ -27,11 +26,9 @@ import { createHandlers } from './handlers.ts';
 import { createLibraries, rememberLibrary } from './libraries.ts';
 import { formatVersion } from './library/index.ts';
 import { readLicences } from './licences.ts';
-import { createLookout } from './lookout.ts';
-import { createNotices } from './notices.ts';
 import { openOrCreate } from './opening.ts';
 import { inContract, openContacts, openSettings, profileDir } from './settings/index.ts';
-import { throttled } from './throttled.ts';
+import { createRelaying } from './relaying.ts';
 import { createWorkbench } from './workbench.ts';
 import { createWorkspaces } from './workspaces.ts';
 
@@ -122,58 +119,20 @@ async function boot(): Promise<void> {
     },
   });
   const { tell } = front;
-  const running = new AbortController();
-  const notices = createNotices({
+  const standby = createStandby({
+    front,
+    settings,
     clock,
-    ended: running.signal,
-    show: (notice) => {
-      // Whoever looks at the window sees arrivals there.
-      const isSeen = front.window()?.isFocused() === true;
-      const isNews = notice.news.some(({ kind }) => kind !== 'archived');
-      if (!settings.get().behaviour.notifications || (isSeen && !isNews)) return;
-      showNotice(notice, join(resources, 'icon.png'), app.getLocale(), (address) => {
-        front.arrive(address === null ? [] : [address]);
-      });
-    },
-  });
-  const lookout = createLookout({
+    icon: join(resources, 'icon.png'),
     async passages() {
       const now = workbench.status();
       return now.state === 'open' && !now.sample ? workbench.transferring().list() : [];
     },
-    memory: {
-      get: () => settings.get().alarms,
-      set: (alarms) => settings.change({ alarms }),
-    },
-    notices,
-    serviceNow: () => clock.now(),
-    clock,
-    onChange: () => {
-      showWork();
-    },
+    pullStatus: () => workbench.pullStatus(),
+    recorded: () => controlRoom.running().titles,
+    skewMs: () => workspaces.skewMs(),
     onBug,
   });
-  const showWork = throttled(clock, running.signal, () => {
-    const { state, files, bytesPerSecond } = workbench.pullStatus();
-    const left = files.total - files.kept - files.failed;
-    const time = new Intl.DateTimeFormat(app.getLocale(), {
-      weekday: 'short',
-      hour: '2-digit',
-      minute: '2-digit',
-    });
-    const work: TrayWork = {
-      recording: controlRoom.running().titles,
-      fetching: state === 'fetching' && left > 0 ? { files: left, bytesPerSecond } : null,
-      nearest: lookout.nearest(),
-    };
-    front.showWork(trayLines(work, (at) => time.format(at)));
-  });
-  /** The window is told, and what looks after the archive hears it. */
-  const tellAll: typeof tell = (name, value) => {
-    tell(name, value);
-    if (name === 'pull.status') showWork();
-    if (name === 'library.changed' || name === 'library.status') lookout.look();
-  };
 
   const credentials = createCredentials({ clock });
   let hasMediaProcessDied = false;
@@ -200,19 +159,28 @@ async function boot(): Promise<void> {
     onChange: () => {
       workbench.reconnect();
       controlRoom.reconnect();
+      relaying.reconnect();
       tell('workspaces.changed', { count: settings.get().workspaces.length });
     },
   });
   const controlRoom = createControlRoom({
     workspaces,
     clock,
-    onLive: (live) => {
-      tell('live.now', live);
-      lookout.onLive(live);
-      showWork();
-    },
+    onLive: standby.onLive,
     onBug,
   });
+  const relaying = createRelaying({
+    settings,
+    workspace: () => workspaces.current(),
+    clock,
+    onNudge: (meetingId) => {
+      controlRoom.nudge(meetingId);
+    },
+    onRequest: (host) => {
+      contacts.note(host, 'api');
+    },
+  });
+  const speedLimit = () => settings.get().fetching.speedLimit;
   const choice = createChoice(() => workspaces.current()?.archive ?? { kind: 'all' });
   const workbench = createWorkbench({
     choice,
@@ -233,6 +201,7 @@ async function boot(): Promise<void> {
         everyMs: everyMinutes * 60_000,
       };
     },
+    speedLimit,
     queuePlace: (dir) => queuePlaceOf(dir, nativeBinding),
     audio,
     connect: (library, onEvent) =>
@@ -244,6 +213,7 @@ async function boot(): Promise<void> {
         nativeBinding,
         onEvent,
         atOnce: () => settings.get().fetching.atOnce,
+        speedLimit,
         wants: (recording) => choice.wants(recording),
         onRequest: (host) => {
           contacts.note(host, 'files');
@@ -253,7 +223,8 @@ async function boot(): Promise<void> {
         },
       }),
     clock,
-    tell: tellAll,
+    tell: standby.tell,
+    onForecast: standby.onForecast,
     onBug,
   });
   const libraries = createLibraries({
@@ -310,7 +281,8 @@ async function boot(): Promise<void> {
       workbench,
       libraries,
       controlRoom,
-      lookout,
+      lookout: standby.lookout,
+      relaying,
       desk: {
         about,
         diagnostics,
@@ -367,8 +339,7 @@ async function boot(): Promise<void> {
     if (leaving) return;
     leaving = true;
     event.preventDefault();
-    running.abort();
-    lookout.close();
+    standby.close();
     controlRoom.close();
     // One that fails cuts none of the others short.
     const orderly = [
@@ -376,6 +347,7 @@ async function boot(): Promise<void> {
       front.prepareToQuit(),
       workbench.close().then(() => audio.close()),
       contacts.flush(),
+      relaying.close(),
     ].map((each) => each.catch(onBug));
     void Promise.race([Promise.all(orderly), clock.sleep(patienceAtQuitMs)])
       .then(() => log.flush())
@@ -388,7 +360,11 @@ async function boot(): Promise<void> {
   refusePermissions();
   servePage(join(import.meta.dirname, '../renderer'));
   serveTracks((trackId, part) => workbench.reviewing().locate(trackId, part), devOrigin);
+  powerMonitor.on('suspend', () => {
+    workbench.suspend();
+  });
   powerMonitor.on('resume', () => {
+    workbench.wake();
     controlRoom.wake();
   });
   for (const args of early) front.arrive(args);

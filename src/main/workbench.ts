@@ -4,6 +4,7 @@ import {
   Failure,
   type EventName,
   type EventOf,
+  type Forecast,
   type LibraryStatus,
   type PullStatus,
   type RecordingId,
@@ -42,6 +43,10 @@ export interface Workbench {
   reconsider(): void;
   /** The workspace is another one now. */
   reconnect(): void;
+  /** The computer is about to sleep. */
+  suspend(): void;
+  /** It is awake again. */
+  wake(): void;
   close(): Promise<void>;
 }
 
@@ -64,7 +69,10 @@ export interface WorkbenchWorld {
   /** Told what a library holds when it has been opened and before it is closed; not of the sample. */
   remember: (library: Library, totals: Totals) => Promise<void>;
   rhythm: () => Rhythm;
+  /** Bytes per second for all files together; null or left out: as fast as it goes. */
+  speedLimit?: () => number | null;
   choice: Choice;
+  onForecast: (forecast: Forecast) => void;
   /** Told when another library is open, and null before the former one closes. */
   onOpen: (open: { library: Library; pulling: Pulling } | null) => void;
   audio: Audio;
@@ -151,6 +159,8 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
         onStatus: (value) => {
           tell('pull.status', value);
         },
+        onForecast: world.onForecast,
+        speedLimit: world.speedLimit,
         onBug: world.onBug,
       });
       const transferring = createTransferring({
@@ -222,6 +232,12 @@ export function createWorkbench(world: WorkbenchWorld): Workbench {
     },
     reconnect: () => {
       open?.pulling.reconnect();
+    },
+    suspend: () => {
+      open?.pulling.suspend();
+    },
+    wake: () => {
+      open?.pulling.wake();
     },
     close: () => inTurn(close),
   };

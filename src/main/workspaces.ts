@@ -48,6 +48,8 @@ export interface Workspaces {
    * Its token is read from the keychain at each request.
    */
   clientOf(workspace: RememberedWorkspace): RealtimeKit;
+  /** The clock of the current workspace's service minus ours, in ms; null before its first answer. */
+  skewMs(): number | null;
 }
 
 export function createWorkspaces(world: {
@@ -91,12 +93,33 @@ export function createWorkspaces(world: {
     return inContract(await client.checkAccess());
   };
 
+  const current = (): RememberedWorkspace | null => {
+    const { workspaces, currentWorkspaceId } = settings.get();
+    return workspaces.find(({ workspaceId }) => workspaceId === currentWorkspaceId) ?? null;
+  };
+
+  const clientOf = (workspace: RememberedWorkspace): RealtimeKit => {
+    const { workspaceId, label, apiRoot, accountId, appId } = workspace;
+    // The label is part of where the token lies.
+    const key = JSON.stringify([workspaceId, label, apiRoot, accountId, appId]);
+    const known = clients.get(key);
+    if (known !== undefined) return known;
+    const client = createRealtimeKit({
+      apiRoot,
+      accountId,
+      appId,
+      token: (): Promise<Token | null> => credentials.read(workspace),
+      clock,
+      onNotice,
+      onRequest,
+    });
+    clients.set(key, client);
+    return client;
+  };
+
   return {
     list: () => Promise.all(settings.get().workspaces.map(describe)),
-    current() {
-      const { workspaces, currentWorkspaceId } = settings.get();
-      return workspaces.find(({ workspaceId }) => workspaceId === currentWorkspaceId) ?? null;
-    },
+    current,
     check: checkForm,
     async connect(form) {
       const check = await checkForm(form);
@@ -167,23 +190,10 @@ export function createWorkspaces(world: {
       });
       onChange();
     },
-    clientOf(workspace) {
-      const { workspaceId, label, apiRoot, accountId, appId } = workspace;
-      // The label is part of where the token lies.
-      const key = JSON.stringify([workspaceId, label, apiRoot, accountId, appId]);
-      const known = clients.get(key);
-      if (known !== undefined) return known;
-      const client = createRealtimeKit({
-        apiRoot,
-        accountId,
-        appId,
-        token: (): Promise<Token | null> => credentials.read(workspace),
-        clock,
-        onNotice,
-        onRequest,
-      });
-      clients.set(key, client);
-      return client;
+    clientOf,
+    skewMs() {
+      const workspace = current();
+      return workspace === null ? null : clientOf(workspace).status().skewMs;
     },
   };
 }

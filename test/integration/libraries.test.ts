@@ -51,6 +51,8 @@ beforeEach(async () => {
     remember: (library, totals) => rememberLibrary(settings, clock, library, totals),
     rhythm: () => rhythm,
     choice: createChoice(() => ({ kind: 'all' })),
+    onOpen: () => undefined,
+    onForecast: () => undefined,
     queuePlace: (dir) => ({ queuePath: join(dir, 'queue.db') }),
     // Nothing is heard or drawn here.
     audio: {} as Audio,

@@ -11,17 +11,12 @@ const shown = new Set<Notification>();
 export function showNotice(
   notice: Notice,
   icon: string,
-  locale: string,
+  timeText: (at: number) => string,
   open: (address: string | null) => void,
 ): void {
   if (!Notification.isSupported()) return;
-  const time = new Intl.DateTimeFormat(locale, {
-    weekday: 'long',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
   const { meetingId, recordingId } = notice.subject;
-  const note = new Notification({ ...noticeWords(notice, (at) => time.format(at)), icon });
+  const note = new Notification({ ...noticeWords(notice, timeText), icon });
   const forget = () => {
     shown.delete(note);
   };

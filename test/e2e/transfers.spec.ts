@@ -30,7 +30,8 @@ test('a recording is watched from its first byte to verified on disk', async ({ 
     await fold.focus();
     await page.keyboard.press('Enter');
     await expect(fold).toHaveAttribute('aria-expanded', 'true');
-    await expect(line.getByRole('listitem')).toHaveCount(4);
+    await expect(transfers.files(line)).toHaveCount(4);
+    await expect(transfers.timeline(line)).toContainText(/Invoked.*Recording.*Uploaded.*Deleted/s);
     await expect(line.getByRole('progressbar').first()).toBeVisible();
     await page.keyboard.press('Home');
     await expect(transfers.lines.first().getByRole('button').first()).toBeFocused();
@@ -41,7 +42,7 @@ test('a recording is watched from its first byte to verified on disk', async ({ 
   await test.step('it ends verified, where it stood', async () => {
     sandbox.switches.throttleBytesPerSecond = null;
     await expect(line).toContainText('Verified on disk', { timeout: 60_000 });
-    await expect(line.getByRole('listitem').filter({ hasText: 'Verified' })).toHaveCount(4);
+    await expect(transfers.files(line).filter({ hasText: 'Verified' })).toHaveCount(4);
     await expect(line).not.toContainText('left');
     await expect(page.getByRole('heading', { name: 'Done' })).toBeVisible();
   });
@@ -75,7 +76,7 @@ test('a file that is called off stays so until it is asked for again', async ({ 
     .getByRole('button', { name: /^Do not fetch/ })
     .last()
     .click();
-  await expect(line.getByRole('listitem').filter({ hasText: 'Called off' })).toHaveCount(1);
+  await expect(transfers.files(line).filter({ hasText: 'Called off' })).toHaveCount(1);
 
   sandbox.switches.throttleBytesPerSecond = null;
   await expect(transfers.pull).toContainText(/^Done/, { timeout: 60_000 });
@@ -130,7 +131,7 @@ test('what runs out is at risk from the index alone, and saved at a word', async
     .toBeGreaterThan(5);
   await transfersPage(first.page).stop.click();
   await first.page.evaluate(
-    'window.trackvault.invoke("app.changeSettings", { fetching: { automatic: false, everyMinutes: 10, atOnce: 3 } })',
+    'window.trackvault.invoke("app.changeSettings", { fetching: { automatic: false, everyMinutes: 10, atOnce: 3, speedLimit: null } })',
   );
   await first.close();
 

@@ -36,7 +36,8 @@ const bad: ReadonlySet<TimelineMark['what']> = new Set(['errored', 'lost']);
 
 /** `now` is epoch ms. */
 export function timelineLines(marks: readonly TimelineMark[], now: number): TimelineLine[] {
-  const isAhead = ({ at }: TimelineMark) => at === null || at > now;
+  // `now` moves on twice a minute: what has just happened is not ahead.
+  const isAhead = ({ what, at }: TimelineMark) => at === null || (what === 'deadline' && at > now);
   const last = marks.findLast((mark) => !isAhead(mark));
   return marks.map((mark, index) => {
     const { what, word, at } = mark;
@@ -46,8 +47,14 @@ export function timelineLines(marks: readonly TimelineMark[], now: number): Time
       name: what === 'other' ? (word ?? 'Unknown') : names[what],
       word: what === 'other' ? null : word,
       at: at === null ? '' : `${nearDayText(at, now)}, ${clockSecondsText(at)}`,
-      age: at === null ? '' : at > now ? `${leftText(at, now)} left` : agoText(at, now),
-      after: isAhead(mark) || gapMs < 1_000 ? '' : `after ${lengthWords(gapMs)}`,
+      age:
+        at === null
+          ? ''
+          : isAhead(mark)
+            ? `${leftText(at, now)} left`
+            : agoText(Math.min(at, now), now),
+      after:
+        isAhead(mark) || mark.from === 'seen' || gapMs < 1_000 ? '' : `after ${lengthWords(gapMs)}`,
       note: noteOf(mark),
       standing: isAhead(mark)
         ? 'ahead'

@@ -43,6 +43,8 @@ export interface World {
   /** Null while nobody has reckoned. */
   forecast: Forecast | null;
   alarms: readonly Alarm[];
+  /** What is shown as recorded now, with its own alarm and stop. */
+  recordedNow: ReadonlySet<RecordingId>;
   /** Epoch ms. */
   now: number;
 }
@@ -147,9 +149,10 @@ function needsOfTime({ pull, now }: World): Need[] {
 }
 
 /** Whoever ordered a recording believes that it is made: where it does not get on they must know. */
-function needsOfStalls({ passages, now }: World): Need[] {
+function needsOfStalls({ passages, recordedNow, now }: World): Need[] {
   return passages.flatMap(({ recording, stall }): Need[] => {
     if (stall === null || isAtRisk(stall) || toldByState(recording)) return [];
+    if (recordedNow.has(recording.recordingId)) return [];
     const { tone, means, risk, next, step, needsPerson } = stallNote(stall, recording, now);
     if (!needsPerson) return [];
     return [

@@ -251,6 +251,7 @@ describe('the day', () => {
     passages: [],
     forecast: null,
     alarms: [],
+    recordedNow: new Set(),
     now,
     ...more,
   });

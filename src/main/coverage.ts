@@ -103,7 +103,8 @@ export function coverageOf(facts: {
   if (recording.kind === 'composite') {
     return { ...frame, basis: 'nothing', rows: [], counts: countsOf([]) };
   }
-  const files = filesOf(recording, observation, facts.tracks, absentOf(recording, facts.queued));
+  const absent = absentOf(recording, facts.queued);
+  const files = filesOf(recording, observation, facts.tracks, absent, order);
   const { basis, people } = peopleOf(observation, order);
   const ran = ranOf(recording, observation);
   const { people: matched, strangers } = matchFiles(people, files, ran.fromAt);

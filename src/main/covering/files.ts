@@ -1,5 +1,5 @@
 /** @file Main process. The files of a recording as far as they tell whose they are, with no more certainty than the library has. Pure. */
-import type { Recording, Track, TrackId } from '#contract';
+import type { Order, Recording, Track, TrackId } from '#contract';
 import {
   type ListedFile,
   type Observation,
@@ -41,8 +41,9 @@ export function filesOf(
   observation: Observation | null,
   tracks: readonly Track[],
   absent: readonly AbsentFile[],
+  order: Order | null,
 ): CoverageFile[] {
-  return [...tracks.map(fileOfTrack), ...namesOfAbsent(recording, observation, absent)];
+  return [...tracks.map(fileOfTrack), ...namesOfAbsent(recording, observation, absent, order)];
 }
 
 function fileOfTrack(track: Track): CoverageFile {
@@ -73,6 +74,7 @@ function namesOfAbsent(
   recording: Recording,
   observation: Observation | null,
   absent: readonly AbsentFile[],
+  order: Order | null,
 ): CoverageFile[] {
   if (absent.length === 0) return [];
   const people = {
@@ -88,12 +90,8 @@ function namesOfAbsent(
   );
   const files = [...listed.values()];
   const { invokedAt, startedAt, stoppedAt, observedAt } = recording;
-  const readings = readNames(files, people, {
-    invokedAt,
-    startedAt,
-    stoppedAt,
-    knownAt: observedAt,
-  });
+  const times = { invokedAt, startedAt, stoppedAt, knownAt: observedAt };
+  const readings = readNames(files, people, times, askedIn(order));
   const voiceOf = voicesAmong(people);
   return files.flatMap((file, at): CoverageFile[] => {
     const [state, reading] = [states.get(keyOf(file)), readings[at]];
@@ -117,6 +115,13 @@ function namesOfAbsent(
       },
     ];
   });
+}
+
+/** What an order of ours settles about names, in the library's words. */
+function askedIn(order: Order | null): { prefix: string; userIds: string[] | null }[] {
+  if (order === null) return [];
+  const { prefix, taken } = order;
+  return [{ prefix, userIds: taken.kind === 'chosen' ? taken.userIds : null }];
 }
 
 function keyOf({ layerName, fileName }: { layerName: string; fileName: string }): string {

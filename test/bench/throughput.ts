@@ -31,6 +31,8 @@ const run = promisify(execFile);
 
 interface Felt {
   tookMs: number;
+  /** Processor time of this process, all its threads, user and system. */
+  cpuMs: number;
   longestStallMs: number;
   stallsOver50: number;
   peakBytes: number;
@@ -139,6 +141,7 @@ async function byDownloads(addresses: readonly string[], size: number): Promise<
 function startFeeling(): () => Felt {
   const beatMs = 4;
   const startedAt = performance.now();
+  const cpuBefore = process.cpuUsage();
   const waits: number[] = [];
   let peakBytes = 0;
   let last = startedAt;
@@ -150,8 +153,10 @@ function startFeeling(): () => Felt {
   }, beatMs);
   return () => {
     clearInterval(beat);
+    const { user, system } = process.cpuUsage(cpuBefore);
     return {
       tookMs: performance.now() - startedAt,
+      cpuMs: (user + system) / 1_000,
       longestStallMs: Math.max(...waits),
       stallsOver50: waits.filter((ms) => ms > 50).length,
       peakBytes,
@@ -165,10 +170,11 @@ function report(total: number, curl: readonly number[], ours: readonly Felt[]): 
   const median = (all: readonly number[]) =>
     all.toSorted((a, b) => a - b)[all.length >> 1] ?? Number.NaN;
   console.table(
-    ours.map(({ tookMs, longestStallMs, stallsOver50, peakBytes }, at) => ({
+    ours.map(({ tookMs, cpuMs, longestStallMs, stallsOver50, peakBytes }, at) => ({
       'curl + sync, ms': curl[at]?.toFixed(0),
       'Trackvault, ms': tookMs.toFixed(0),
       ratio: ratios[at]?.toFixed(2),
+      'processor, ms': cpuMs.toFixed(0),
       'longest stall, ms': longestStallMs.toFixed(0),
       'stalls > 50 ms': stallsOver50,
       'memory at most, MB': mega(peakBytes),

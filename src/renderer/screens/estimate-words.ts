@@ -35,7 +35,7 @@ export const isAsked = (policy: ArchivePolicy, estimate: PullEstimate): boolean 
 
 /** `12 recordings (about 1.2–2.5 GB) are not fetched by your choice; the first is deleted on Tuesday 14:05.` */
 export function leftOutText(
-  leftOut: readonly Passage[],
+  leftOut: readonly Pick<Passage, 'deadlineAt'>[],
   estimate: PullEstimate | null,
   now: number,
 ): string {

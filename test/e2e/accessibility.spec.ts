@@ -66,6 +66,8 @@ test.describe('nothing serious, nothing cut off', () => {
       walk('oddWeek', 'libraryInUse'));
   }
 
+  test('in the control room and its dialogs', () => walk('controlRoom'));
+
   test('in a full list, its details and reviews, and in what lies over them', () =>
     walk('busyWeek'));
 });

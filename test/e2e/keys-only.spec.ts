@@ -2,7 +2,7 @@
 import { readTruth } from '../fixtures/truth.ts';
 import { appPage } from '../support/app-page.ts';
 import { expect, test } from '../support/app-world.ts';
-import { reach } from '../support/keys.ts';
+import { reach } from './keys.ts';
 import { meetingsPage } from '../support/meetings-page.ts';
 import { reviewPage } from '../support/review-page.ts';
 

@@ -1,12 +1,12 @@
 /** @file Tests. The control room in a real window: two of four people are recorded, watched, stopped, archived and heard; by keys alone; started elsewhere. */
 import type { Page } from 'playwright/test';
-import { MeetingId, RecordingId } from '../../src/preload/contract/nouns.ts';
+import { MeetingId, type RecordingId } from '../../src/preload/contract/nouns.ts';
 import { controlRoom, elsewhereRecordingId, nightWatchPeople } from '../sandbox/index.ts';
 import { appPage } from '../support/app-page.ts';
 import { expect, test } from '../support/app-world.ts';
 import { ask } from '../support/bridge.ts';
 import { connect } from '../support/connect-page.ts';
-import { reach } from '../support/keys.ts';
+import { reach } from './keys.ts';
 import { livePage } from '../support/live-page.ts';
 import { meetingsPage } from '../support/meetings-page.ts';
 import { reviewPage } from '../support/review-page.ts';
@@ -15,8 +15,8 @@ import { transfersPage } from '../support/transfers-page.ts';
 const title = 'Ep. 43 – Night watch';
 const nightWatch = MeetingId.parse(controlRoom.nightWatch);
 
-/** The one meeting of the calls here with a finished recording of ours. */
-async function recordingIn(page: Page): Promise<string> {
+/** The recording that was ordered here. */
+async function recordingIn(page: Page): Promise<RecordingId> {
   const { items } = await ask(page, 'library.recordings', { meetingId: nightWatch });
   const [recording] = items;
   if (recording === undefined) throw new Error('the library holds no recording of the call');
@@ -114,19 +114,12 @@ test('two of four people are recorded from the desktop, and what came of it is h
   });
 
   await test.step('its two files arrive by themselves and are verified', async () => {
+    const recordingId = await recordingIn(page);
+    const tracks = async () => (await ask(page, 'library.tracks', { recordingId })).items;
     await expect
-      .poll(
-        async () => {
-          const { items } = await ask(page, 'library.recordings', { meetingId: nightWatch });
-          return items.map(({ state, trackCount }) => [state, trackCount]);
-        },
-        { timeout: 30_000 },
-      )
-      .toEqual([['complete', 2]]);
-    const { items } = await ask(page, 'library.tracks', {
-      recordingId: RecordingId.parse(await recordingIn(page)),
-    });
-    expect(items.map(({ state }) => state)).toEqual(['verified', 'verified']);
+      .poll(async () => (await tracks()).map(({ state }) => state), { timeout: 30_000 })
+      .toEqual(['verified', 'verified']);
+    const items = await tracks();
     const sent = sandbox.originals().map(({ sha256 }) => sha256);
     expect(items.every(({ sha256 }) => sent.includes(sha256))).toBe(true);
     expect(items.map(({ userId, prefix }) => [userId, prefix]).sort()).toEqual([
@@ -137,7 +130,7 @@ test('two of four people are recorded from the desktop, and what came of it is h
 
   await test.step('the coverage says that two were left out by choice', async () => {
     const { rows, order } = await ask(page, 'library.coverage', {
-      recordingId: RecordingId.parse(await recordingIn(page)),
+      recordingId: await recordingIn(page),
     });
     expect(order?.consentNote).toBe('Said at the start; Mara and Tariq agreed');
     const byChoice = rows.filter(({ cells }) =>

@@ -2,7 +2,7 @@
 import { expect, type ElectronApplication, type Locator, type Page } from 'playwright/test';
 import { MeetingId, RecordingId, type CommandId } from '#contract';
 
-export type PlaceName = 'Today' | 'Meetings' | 'Transfers' | 'Library' | 'Settings';
+export type PlaceName = 'Today' | 'Live' | 'Meetings' | 'Transfers' | 'Library' | 'Settings';
 
 export interface AppPage {
   readonly rail: Locator;

@@ -2,10 +2,16 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright/test';
-import { oddMeetingId, oddRecordings, startSandbox } from '../sandbox/index.ts';
+import {
+  controlRoom as controlRoomCalls,
+  oddMeetingId,
+  oddRecordings,
+  startSandbox,
+} from '../sandbox/index.ts';
 import { appPage, command, follow } from './app-page.ts';
 import { connect, connectPage } from './connect-page.ts';
 import { launchApp, type LaunchedApp } from './electron.ts';
+import { livePage } from './live-page.ts';
 import { meetingsPage } from './meetings-page.ts';
 import { reviewPage } from './review-page.ts';
 import { settingsPage, type SectionName } from './settings-page.ts';
@@ -40,6 +46,7 @@ export const legs = {
   oddWeek,
   busyWeek,
   libraryInUse,
+  controlRoom,
   partsPage,
 } as const;
 
@@ -258,6 +265,69 @@ async function libraryInUse({ work, take }: World): Promise<void> {
   } finally {
     await launched.close();
     await holder.close();
+  }
+}
+
+/** Calls that go on: a list of them, whom to record and what keeps one from it, what must be stopped. */
+async function controlRoom({ work, take }: World): Promise<void> {
+  const sandbox = await startSandbox({
+    scenario: 'control-room',
+    switches: { startSeconds: 1, sessionEndStops: false },
+  });
+  const launched = await launchApp({
+    userData: join(work, 'room'),
+    args: ['--library', join(work, 'room-library')],
+  });
+  try {
+    const { page } = launched;
+    const live = livePage(page);
+    const { dialog } = live;
+    const watched = 'Ep. 43 – Night watch';
+    await live.open();
+    await take(launched, { name: 'live-not-connected' });
+    await connect(page, sandbox);
+    await live.open();
+    await live.calls.first().waitFor();
+    await take(launched, { name: 'live', otherEyes: true });
+
+    await dialog.open(watched);
+    await dialog.checks.waitFor();
+    await take(launched, { name: 'record' });
+    await dialog.chosen.check();
+    await dialog.find.fill('guest_17');
+    await dialog.find.press('Enter');
+    await dialog.find.fill('');
+    await dialog.person('Mara').check();
+    await dialog.prefix.fill('night_watch');
+    await dialog.box.getByText(/An underscore/).waitFor();
+    await take(launched, { name: 'record-refused', otherEyes: true });
+    await dialog.prefix.fill('ep43');
+    await dialog.told.check();
+    await dialog.checks.getByText('The call is going on').waitFor();
+    await take(launched, { name: 'record-ready' });
+    await dialog.start.click();
+    await dialog.box.waitFor({ state: 'detached' });
+    sandbox.clock.advance(2_000);
+    await live.refresh.click();
+    await live.recordings(watched).getByText('Recording', { exact: true }).waitFor();
+    await live.unfold(watched);
+    await take(launched, { name: 'live-unfolded', otherEyes: true });
+    await live
+      .call(watched)
+      .getByRole('button', { name: /^Stop…/ })
+      .click();
+    await live.stopDialog.waitFor();
+    await take(launched, { name: 'stop' });
+    await page.keyboard.press('Escape');
+
+    sandbox.calls.end(controlRoomCalls.startedElsewhere);
+    sandbox.clock.advance(180_000);
+    await live.refresh.click();
+    await page.getByText(/and this still records/).waitFor();
+    await take(launched, { name: 'live-alarm' });
+  } finally {
+    await launched.close();
+    await sandbox.close();
   }
 }
 

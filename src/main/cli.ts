@@ -144,6 +144,7 @@ function commands(
                   audio,
                   clock: systemClock,
                   nativeBinding,
+                  heartbeatMs: 60_000,
                   onEvent: () => undefined,
                   only:
                     dueAt === null

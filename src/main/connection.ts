@@ -29,6 +29,8 @@ export interface ConnectWorld {
   atOnce?: () => number;
   /** Bytes per second for all files together; null: as fast as it goes. */
   speedLimit?: () => number | null;
+  /** How exactly it is known afterwards, in ms, until when the queue ran; left out: to its last file. */
+  heartbeatMs?: number;
   /** Whether a recording is fetched without being asked for. Left out: all are. */
   wants?: (recording: Wanted) => boolean;
   /** Leaves all others alone, also those that are queued. */
@@ -38,9 +40,6 @@ export interface ConnectWorld {
   /** Facts for the log; never a link, never a token. */
   log: (what: string, facts: Record<string, string | number>) => void;
 }
-
-/** How exactly it is known, in ms, since when nothing was fetched. */
-const heartbeatMs = 60_000;
 
 /** Where the queue of a library lies. `nativeBinding` is null for the packaged addon. */
 export function queuePlaceOf(libraryDir: string, nativeBinding: string | null): QueuePlace {
@@ -63,7 +62,7 @@ export async function connect(
   workspace: Pick<RememberedWorkspace, 'accountId' | 'appId' | 'apiRoot'>,
   realtimekit: RealtimeKit,
 ): Promise<Connection> {
-  const { library, audio, clock, nativeBinding, onEvent, atOnce, speedLimit } = world;
+  const { library, audio, clock, nativeBinding, onEvent, atOnce, speedLimit, heartbeatMs } = world;
   const { onRequest, log, only } = world;
   if (library.access === 'reader') {
     throw new Failure('library.read-only', 'A library opened for reading takes in nothing.');
@@ -88,7 +87,7 @@ export async function connect(
     transferWorkerUrl: entries.transferWorker,
     ...queuePlaceOf(library.dir, nativeBinding),
     freeBytes: library.freeBytes,
-    heartbeatMs,
+    ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
     ...(atOnce === undefined ? {} : { atOnce }),
     ...(speedLimit === undefined ? {} : { speedLimit }),
     ...(onRequest === undefined ? {} : { onRequest }),

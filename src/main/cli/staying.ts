@@ -86,6 +86,7 @@ export async function stay(world: StayWorld, output: Output): Promise<ExitCode> 
           audio,
           clock: systemClock,
           nativeBinding,
+          heartbeatMs: 60_000,
           onEvent,
           log: () => undefined,
         },

@@ -13,7 +13,7 @@ test('the rail and the keys of the table lead to the same places, and back', asy
   // Nothing can be gone to before the library is open.
   await expect(place('Meetings')).toBeEnabled();
 
-  const keys = { Today: '1', Meetings: '2', Transfers: '3', Library: '4' };
+  const keys = { Today: '1', Live: '2', Meetings: '3', Transfers: '4', Library: '5' };
   for (const [name, key] of Object.entries(keys)) {
     await page.keyboard.press(`ControlOrMeta+${key}`);
     await expect(place(name)).toHaveAttribute('aria-current', 'page');

@@ -1,13 +1,13 @@
 /** @file Tests. What `pull` tells and which code it ends with: done only when nothing was tried in vain. */
 import { Writable } from 'node:stream';
-import { type ErrorCode, RecordingId } from '#contract';
+import { type ErrorCode, type PullStatus, RecordingId } from '#contract';
 import { describe, expect, it } from 'vitest';
 import { createOutput } from '../../../src/main/cli/output.ts';
 import { pull } from '../../../src/main/cli/service-commands.ts';
 import type { Download, DownloadState } from '../../../src/main/downloads/index.ts';
 import type { Library } from '../../../src/main/library/index.ts';
 import type { Connection } from '../../../src/main/pulling.ts';
-import type { PassReport, RecordingReport } from '../../../src/main/sync/index.ts';
+import { type PassReport, type RecordingReport, idlePull } from '../../../src/main/sync/index.ts';
 import { clockByHand } from '../../support/clock-by-hand.ts';
 
 const recordingId = RecordingId.parse('fff1');
@@ -44,6 +44,7 @@ async function ended(
   recording: RecordingReport,
   state: DownloadState | null,
   paused: ErrorCode | null = null,
+  wasOff: PullStatus['wasOff'] = null,
 ) {
   const report: PassReport = {
     startedAt: 0,
@@ -78,7 +79,10 @@ async function ended(
   ];
   // Only what a pass of the command line uses stands behind these.
   const connection = {
-    sync: { pass: () => Promise.resolve(report) },
+    sync: {
+      pass: () => Promise.resolve(report),
+      pullStatus: () => ({ ...idlePull, wasOff }),
+    },
     downloads: { unfinished },
   } as unknown as Connection;
   const [out, err] = [sink(), sink()];
@@ -127,6 +131,14 @@ describe('the end of a pull', () => {
       told: { paused: { because, until: '1970-01-01T00:01:00.000Z' } },
     });
     expect(told.said).toContain(because);
+  });
+
+  it('says how long nothing was fetched, and what that cost', async () => {
+    const running = recordingOf({ state: 'running', filesPending: 0, atRisk: null });
+    const off = { fromAt: 0, untilAt: 7_200_000, lost: 2 };
+    const { said } = await ended(running, null, null, off);
+    expect(said).toContain('from 1970-01-01T00:00:00.000Z to 1970-01-01T02:00:00.000Z');
+    expect(said).toContain('2 files were lost meanwhile');
   });
 
   it('warns of what is lost before all else', async () => {

@@ -138,7 +138,7 @@ test('what runs out is at risk from the index alone, and saved at a word', async
   const { page } = await world.start();
   const today = todayPage(page);
   const risk = today.section('At risk');
-  const soon = risk.getByRole('article').filter({ hasText: /\d+ min left/ });
+  const soon = risk.getByRole('article').filter({ hasText: /Untitled meeting.*\d+ min left/s });
   await expect(soon).toContainText('None of its 2 files is here: all of it would be lost.');
   await expect(today.section('Recording now').getByRole('article')).toHaveCount(2);
   await expect(today.section('Needs you')).toContainText(

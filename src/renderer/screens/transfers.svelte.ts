@@ -117,6 +117,17 @@ class Transfers {
     );
   }
 
+  /** All there is, asked for first: before a first pass nothing is listed that could be taken. */
+  takeOnceListed(): void {
+    const endedAt = archive.pull?.endedAt ?? null;
+    const stop = hear('pull.status', (pull) => {
+      if (pull.endedAt === null || pull.endedAt === endedAt) return;
+      stop();
+      if (pull.state === 'done') this.take('all');
+    });
+    void archive.startPull();
+  }
+
   #wish(deed: () => Promise<void>, said: string): void {
     void attempt(async () => {
       await deed();

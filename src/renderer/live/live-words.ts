@@ -155,12 +155,11 @@ export function alarmText(
     const since = invokedAt === null ? '' : ` ${lengthWords(age(invokedAt, now))} ago`;
     return `Ordered${since}, and nothing has begun: nobody is being recorded by it. Stop it and record again while the call goes on.`;
   }
-  const over = call === 'live' ? 'Nobody is in the call any more' : 'The call is over';
-  if (stoppingSince !== null) {
-    return `${over}. The stop was sent; its files come by themselves.`;
-  }
-  const since = endedAt === null ? '' : ` since ${lengthWords(age(endedAt, now))}`;
-  return `${over}${since}, and this still records. Its files only come once it is stopped.`;
+  const since = endedAt === null ? '' : ` ${lengthWords(age(endedAt, now))} ago`;
+  const over = call === 'live' ? 'Nobody is in the call any more' : `The call ended${since}`;
+  return stoppingSince === null
+    ? `${over}, and this still records. Its files only come once it is stopped.`
+    : `${over}. The stop was sent; its files come by themselves.`;
 }
 
 /** Whether a new recording may be ordered: a call that is going on, in which no track recording runs. */

@@ -173,7 +173,7 @@ describe('the state of a recording', () => {
     const over = { call: 'over', endedAt: now - 3 * minuteMs } as const;
     const still = recordingWith({ alarm: 'records-an-empty-call' });
     expect(alarmText(still, over, now)).toMatch(
-      /^The call is over since 3 min, and this still records/,
+      /^The call ended 3 min ago, and this still records/,
     );
     expect(alarmText(still, { call: 'live', endedAt: null }, now)).toMatch(
       /^Nobody is in the call any more, and this/,

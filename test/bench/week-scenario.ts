@@ -89,6 +89,8 @@ export function drawWeek(seed: number, count: number): Week {
 function drawFiles(random: () => number, count: number, renews: boolean): WeekFile[] {
   const between = (least: number, most: number) => least + (most - least) * random();
   const files: WeekFile[] = [];
+  // A week of fewer files has larger ones, so that the line is as scarce.
+  const weight = 500 / count;
   for (let recording = 0; files.length < count; recording += 1) {
     // The app is new: much of the last seven days is still there, some of it for hours only.
     const lot = random();
@@ -111,8 +113,8 @@ function drawFiles(random: () => number, count: number, renews: boolean): WeekFi
       files.push({
         name: `${String(recording)}-${String(person)}.webm`,
         recording: `recording-${String(recording)}`,
-        bytes: Math.round(hours * between(bytesPerHour.least, bytesPerHour.most)),
-        expectedBytes: isLengthTold ? expectedBytesOf(lengthMs) : null,
+        bytes: Math.round(weight * hours * between(bytesPerHour.least, bytesPerHour.most)),
+        expectedBytes: isLengthTold ? expectedBytesOf(weight * lengthMs) : null,
         listedAt,
         deletedAt,
         linkEndsAt: Math.max(linkEndsAt, listedAt + Math.min(3 * hourMs, deletedAt - listedAt)),

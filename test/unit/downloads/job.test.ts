@@ -21,6 +21,7 @@ const anyEvent: fc.Arbitrary<Event> = fc.oneof(
     { kind: 'due' },
     { kind: 'listed' },
     { kind: 'retry' },
+    { kind: 'pause' },
     { kind: 'cancel' },
   ),
   fc.record({
@@ -63,6 +64,33 @@ describe('whatever happens to a file', () => {
       fc.property(life, (events) => {
         live(events, (before, _event, after) => {
           if (before.kind === 'kept') expect(after).toBe(before);
+        });
+      }),
+    );
+  });
+
+  test('what a person set aside costs nothing and stays so until they ask, give it up, or it is here or lost', () => {
+    fc.assert(
+      fc.property(life, (events) => {
+        live(events, (before, event, after) => {
+          if (before.kind !== 'paused' || after === before) return;
+          expect(['retry', 'cancel', 'kept', 'lost']).toContain(event.kind);
+          expect(after.attempts).toBe(before.attempts);
+        });
+      }),
+    );
+  });
+
+  test('all that may still come can be set aside, and then goes on with its tries', () => {
+    fc.assert(
+      fc.property(life, (events) => {
+        live(events, (_before, _event, state, now) => {
+          const paused = next(state, { kind: 'pause' }, now);
+          const isOpen = isLive(state) || (state.kind === 'failed' && !state.lost);
+          expect(paused.kind === 'paused').toBe(isOpen || state.kind === 'paused');
+          if (!isOpen) return;
+          const again = next(paused, { kind: 'retry' }, now);
+          expect(again).toMatchObject({ kind: 'queued', attempts: state.attempts });
         });
       }),
     );

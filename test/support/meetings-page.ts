@@ -55,7 +55,7 @@ export function meetingsPage(page: Page): MeetingsPage {
       tracks: pane.locator('[data-track]'),
       people: pane.getByRole('list', { name: 'People' }).getByRole('listitem'),
       strips: pane.getByRole('img', { name: /spoke|known yet|heard|said nothing/ }),
-      unfold: (recording) => recording.locator('[aria-expanded="false"]').click(),
+      unfold: (recording) => recording.locator('[aria-expanded="false"]').first().click(),
     },
     header: (name) => table.getByRole('columnheader', { name }),
     open: () =>

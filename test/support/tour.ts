@@ -202,6 +202,12 @@ async function busyWeek({ work, take }: World): Promise<void> {
     await meetings.select('Interview: port authority');
     await page.waitForTimeout(1_500);
     await take(launched, { name: 'meetings-detail', otherEyes: true });
+    await page.getByRole('button', { name: 'Coverage' }).first().click();
+    await page.getByRole('list', { name: 'Coverage by person' }).waitFor();
+    await take(launched, { name: 'meetings-coverage', otherEyes: true });
+    await page.getByRole('button', { name: 'Timeline' }).first().click();
+    await page.getByRole('list', { name: 'Timeline' }).waitFor();
+    await take(launched, { name: 'meetings-timeline' });
     await meetings.select('Weekly with the Rotterdam desk');
     await page.waitForTimeout(800);
     await take(launched, { name: 'meetings-long-words' });

@@ -43,21 +43,27 @@ export function untold(alarms: readonly Alarm[], memory: readonly AlarmMemory[])
   });
 }
 
-/** The memory after some were told or seen; what has no alarm any more is forgotten. */
+/** Of other libraries, or of one that is not open now; the oldest go first. */
+const elsewhereAtMost = 500;
+
+/** The memory after some were told or seen; what is listed and has no alarm any more is forgotten. */
 export function remembered(
   memory: readonly AlarmMemory[],
-  alarms: readonly Alarm[],
+  now: { passages: readonly Passage[]; alarms: readonly Alarm[] },
   what: 'told' | 'seen',
   recordingIds: ReadonlySet<string>,
 ): AlarmMemory[] {
   const known = new Map(memory.map((each) => [each.recordingId, each]));
-  return alarms.flatMap(({ recordingId, hours }) => {
+  const listed = new Set<string>(now.passages.map(({ recording }) => recording.recordingId));
+  const elsewhere = memory.filter((each) => !listed.has(each.recordingId));
+  const here = now.alarms.flatMap(({ recordingId, hours }) => {
     const before = known.get(recordingId) ?? { recordingId, toldHours: null, seenHours: null };
     if (!recordingIds.has(recordingId)) {
       return before.toldHours === null && before.seenHours === null ? [] : [before];
     }
     return [what === 'told' ? { ...before, toldHours: hours } : { ...before, seenHours: hours }];
   });
+  return [...elsewhere.slice(-elsewhereAtMost), ...here];
 }
 
 /** When the next alarm begins, epoch ms; null when none is ahead. */

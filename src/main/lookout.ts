@@ -1,5 +1,5 @@
 /** @file Main process. Looks after what is on its way: alarms before a deadline, losses, arrivals; tells each once. */
-import type { Alarm, Forecast, LiveNow, Passage, RecordingId } from '#contract';
+import type { Alarm, Forecast, LiveAlarm, LiveNow, Passage, RecordingId } from '#contract';
 import { type AlarmMemory, alarmsOf, nextAlarmAt, remembered, untold } from './alarms.ts';
 import type { Clock } from './clock.ts';
 import type { News, Notices, Subject } from './notices.ts';
@@ -49,9 +49,11 @@ export function createLookout(world: LookoutWorld): Lookout {
   let resting = new AbortController();
   let looking = false;
   let again = false;
+  /** It looks within `settleMs`: what changes until then does not put it off. */
+  let soon = false;
   let doomed = { count: 0, toldAt: Number.NEGATIVE_INFINITY };
-  /** Live alarms told already, by recording and alarm. */
-  let alarmed = new Set<string>();
+  /** Alarms of calls told already, until the same recording is listed without one. */
+  const alarmed = new Map<RecordingId, LiveAlarm>();
 
   const now = () => world.serviceNow();
 
@@ -88,7 +90,7 @@ export function createLookout(world: LookoutWorld): Lookout {
       notices.add({ recordingId, meetingId, title }, { kind: 'deadline', files, deadlineAt });
     }
     const told = new Set<string>(due.map(({ recordingId }) => recordingId));
-    const next = remembered(memory.get(), alarms, 'told', told);
+    const next = remembered(memory.get(), { passages, alarms }, 'told', told);
     // Written only when it says something else: this runs with every change.
     if (JSON.stringify(next) !== JSON.stringify(memory.get())) await memory.set(next);
   };
@@ -107,12 +109,14 @@ export function createLookout(world: LookoutWorld): Lookout {
       return;
     }
     looking = true;
+    soon = false;
     void lookOnce()
       .catch(world.onBug)
       .finally(() => {
         looking = false;
         const isDue = again;
         again = false;
+        soon = isDue;
         const at = nextAlarmAt(passages, now());
         restFor(isDue ? settleMs : Math.min(longestMs, at === null ? longestMs : at - now()));
       });
@@ -128,12 +132,17 @@ export function createLookout(world: LookoutWorld): Lookout {
   return {
     alarms: async () => alarmsOf(await world.passages(), memory.get(), now()),
     async seen(recordingIds) {
-      const alarms = alarmsOf(await world.passages(), memory.get(), now());
-      await memory.set(remembered(memory.get(), alarms, 'seen', new Set<string>(recordingIds)));
+      const listed = await world.passages();
+      const alarms = alarmsOf(listed, memory.get(), now());
+      const seen = new Set<string>(recordingIds);
+      await memory.set(remembered(memory.get(), { passages: listed, alarms }, 'seen', seen));
     },
     look() {
       if (looking) again = true;
-      else restFor(settleMs);
+      else if (!soon) {
+        soon = true;
+        restFor(settleMs);
+      }
     },
     onForecast({ doomed: files, doomedCount }) {
       const [first] = files;
@@ -152,16 +161,15 @@ export function createLookout(world: LookoutWorld): Lookout {
       }
     },
     onLive({ meetings }) {
-      const present = new Set<string>();
       for (const { meetingId, title, recordings } of meetings) {
         for (const { recordingId, alarm } of recordings) {
-          if (alarm === null) continue;
-          const key = `${alarm} ${recordingId}`;
-          present.add(key);
-          if (!alarmed.has(key)) notices.add({ meetingId, recordingId, title }, { kind: alarm });
+          if (alarm === null) alarmed.delete(recordingId);
+          else if (alarmed.get(recordingId) !== alarm) {
+            alarmed.set(recordingId, alarm);
+            notices.add({ meetingId, recordingId, title }, { kind: alarm });
+          }
         }
       }
-      alarmed = present;
     },
     nearest() {
       const [first] = passages

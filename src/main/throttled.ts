@@ -15,7 +15,8 @@ export function throttled(clock: Clock, ended: AbortSignal, tell: () => void): (
   };
   return () => {
     if (isPending || ended.aborted) return;
-    const waitMs = toldAt + betweenMs - clock.now();
+    // A clock that was set back keeps nobody waiting.
+    const waitMs = Math.min(betweenMs, toldAt + betweenMs - clock.now());
     if (waitMs <= 0) {
       emit();
       return;

@@ -1,6 +1,13 @@
 /** @file Tests. Alarms before a deadline ring once each, also over restarts; losses and arrivals are told; notes of one meeting are gathered. */
 import { describe, expect, it } from 'vitest';
-import { type Forecast, MeetingId, type Passage, RecordingId } from '#contract';
+import {
+  type Forecast,
+  type LiveMeeting,
+  type LiveNow,
+  MeetingId,
+  type Passage,
+  RecordingId,
+} from '#contract';
 import { type AlarmMemory, alarmsOf, nextAlarmAt } from '../../src/main/alarms.ts';
 import { noticeWords } from '../../src/main/desktop/notice-words.ts';
 import { trayLines } from '../../src/main/desktop/tray-words.ts';
@@ -109,7 +116,88 @@ function lookoutWith(passages: Passage[], memory: AlarmMemory[] = []) {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 const kinds = (shown: readonly Notice[]) => shown.map(({ news }) => news[0]?.kind);
 
+const calledWith = (alarm: 'never-started' | null): LiveMeeting => ({
+  meetingId,
+  sessionId: null,
+  title: 'Ep. 42',
+  call: 'live',
+  startedAt: 0,
+  endedAt: null,
+  peopleCount: null,
+  people: null,
+  recordings: [
+    {
+      recordingId,
+      kind: 'track',
+      status: 'INVOKED',
+      invokedAt: 0,
+      startedAt: null,
+      origin: 'ours',
+      taken: { kind: 'everyone' },
+      prefix: 'ep42',
+      stoppingSince: null,
+      canPause: false,
+      alarm,
+    },
+  ],
+});
+
 describe('the lookout', () => {
+  it('rings in time though something changes all the while', async () => {
+    const { clock, shown, world, open } = lookoutWith([]);
+    world.passages = [passage({ deadlineAt: clock.now() + 12 * hourMs + 30_000 })];
+    const lookout = open();
+    for (let second = 0; second < 60; second += 1) {
+      lookout.look();
+      await clock.pass(1_000);
+    }
+    expect(shown.map(({ news }) => news[0])).toMatchObject([
+      { kind: 'deadline' },
+      { kind: 'deadline' },
+    ]);
+    lookout.close();
+  });
+
+  it('rings no second time after another library, or none, was open for a while', async () => {
+    const { clock, shown, world, open } = lookoutWith([]);
+    const here = [passage({ deadlineAt: clock.now() + 11 * hourMs })];
+    const recording = { ...madeUpRecording(1, {}), recordingId: RecordingId.parse('r2') };
+    const there = [passage({ recording, deadlineAt: clock.now() + 10 * hourMs })];
+    const lookout = open();
+    for (const passages of [here, [], here, there, here, there]) {
+      world.passages = passages;
+      lookout.look();
+      await clock.pass(60_000);
+    }
+    expect(shown.map(({ subject }) => subject.recordingId)).toEqual(['r1', 'r2']);
+    // What is listed and has no alarm any more is forgotten.
+    world.passages = [passage({ done: true })];
+    lookout.look();
+    await clock.pass(60_000);
+    expect(world.memory.map((each) => each.recordingId)).toEqual(['r2']);
+    lookout.close();
+  });
+
+  it('tells an alarm of a call once, though the list is begun anew', () => {
+    const { shown, open } = lookoutWith([]);
+    const lookout = open();
+    const live = (alarm: 'never-started' | null, isListed = true): LiveNow => ({
+      state: 'known',
+      readAt: 0,
+      nextAt: 0,
+      everyMs: 10_000,
+      failure: null,
+      meetings: isListed ? [calledWith(alarm)] : [],
+    });
+    for (const each of [live('never-started'), live(null, false), live('never-started')])
+      lookout.onLive(each);
+    expect(kinds(shown)).toEqual(['never-started']);
+    lookout.onLive(live(null));
+    lookout.onLive(live('never-started'));
+    expect(shown).toHaveLength(2);
+    lookout.close();
+  });
+
   it('rings each time once, by itself, also after a restart and after a sleep over one of them', async () => {
     const { clock, shown, world, open } = lookoutWith([]);
     const deadlineAt = clock.now() + 50 * hourMs;

@@ -34,3 +34,34 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', onAbort, { once: true });
     }),
 };
+
+/** Time that only goes forward, for rhythms: a clock may be set back, by an hour too. */
+export interface SteadyTime {
+  /** In ms, never earlier than before. */
+  now(): number;
+  /** Epoch ms by the clock as it goes now. */
+  toClock(at: number): number;
+  fromClock(at: number): number;
+}
+
+/** Follows a clock wherever it goes, except back. */
+export function steadyTime(clock: Pick<Clock, 'now'>): SteadyTime {
+  let latest = -Infinity;
+  let setBackMs = 0;
+  const now = (): number => {
+    setBackMs = Math.max(setBackMs, latest - clock.now());
+    latest = clock.now() + setBackMs;
+    return latest;
+  };
+  return {
+    now,
+    toClock(at) {
+      now();
+      return at - setBackMs;
+    },
+    fromClock(at) {
+      now();
+      return at + setBackMs;
+    },
+  };
+}

@@ -34,6 +34,12 @@ export interface SeenRecording {
   files: number;
 }
 
+/** A recording that is known from elsewhere to run or upload. */
+export type ExpectedRecording = Pick<
+  SeenRecording,
+  'recordingId' | 'meetingId' | 'sessionId' | 'kind' | 'status' | 'invokedAt'
+>;
+
 /** What is known of one call. Times by the service's clock. */
 export interface SeenSession {
   sessionId: SessionId;

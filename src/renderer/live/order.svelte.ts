@@ -50,6 +50,8 @@ export class RecordForm {
   preflight = $state.raw<Preflight | null>(null);
   preflightFailure = $state.raw<FailureData | null>(null);
   outcome = $state.raw<Outcome>({ state: 'open' });
+  /** When somebody last looked for what a lost answer had started, in vain; epoch ms. */
+  lookedAt = $state<number | null>(null);
 
   readonly people = $derived(listed(this.choices?.people ?? []));
   readonly fitting = $derived(fitting(this.people, this.words));
@@ -88,11 +90,13 @@ export class RecordForm {
     const { outcome } = this;
     if (outcome.state === 'starting') return 'starting';
     if (outcome.state === 'started' || outcome.state === 'adopted') return outcome.state;
-    // What was sent may run: it is not sent again from here.
-    if (this.failure?.code === 'recording.answer-lost') return 'lost';
-    return this.running === null ? 'asks' : 'runs';
+    if (this.running !== null) return 'runs';
+    return this.failure?.code === 'recording.answer-lost' ? 'lost' : 'asks';
   });
-  readonly canStart = $derived(this.missing === null && this.stage === 'asks');
+  /** Also once more after a lost answer: main looks for what the first sending started, and only then sends. */
+  readonly canStart = $derived(
+    this.missing === null && (this.stage === 'asks' || this.stage === 'lost'),
+  );
 
   readonly #scope = createScope();
   #cancelPreview: () => void = () => undefined;
@@ -229,8 +233,7 @@ export class RecordForm {
   async lookAgain(): Promise<void> {
     await ask('live.refresh').catch(() => undefined);
     await this.#check(this.whom, this.prefix);
-    const isOurs = this.preflight?.running.some(({ origin }) => origin !== 'elsewhere') === true;
-    if (isOurs && this.outcome.state === 'failed') this.outcome = { state: 'adopted' };
+    if (this.stage === 'lost' && this.preflightFailure === null) this.lookedAt = Date.now();
   }
 
   dispose(): void {
@@ -248,6 +251,10 @@ export class RecordForm {
       if (asked !== this.#preflights) return;
       this.preflight = preflight;
       this.preflightFailure = null;
+      const isFound = preflight.running.some(({ origin }) => origin !== 'elsewhere');
+      if (isFound && this.failure?.code === 'recording.answer-lost') {
+        this.outcome = { state: 'adopted' };
+      }
     } catch (thrown) {
       if (asked !== this.#preflights) return;
       this.preflight = null;

@@ -42,7 +42,7 @@ const why: Record<Why, (about: string, count: number) => string> = {
   'no-access': () => 'There is no token for this workspace. Enter one in Settings, Workspaces.',
   'lacks-rights': () =>
     'The token may not start recordings. Give it the permission “Realtime Admin” for this account.',
-  unreachable: () => 'RealtimeKit cannot be reached now, so this could not be looked at.',
+  unreachable: () => 'RealtimeKit cannot be reached now: whether it would work is not known.',
   'no-library': () => 'No library is open to take down what people were told. Open one first.',
   'library-read-only': () =>
     'The open library can only be read: what people were told could not be taken down.',
@@ -71,11 +71,16 @@ export function checkText({ what, why: code, about }: Check): string {
   return code === null ? good[what] : why[code](namesText(about), about.length);
 }
 
-/** The checks that matter now, the worst first. */
+/** The checks that matter now, the worst first; that nobody answered is said once. */
 export function inOrder(checks: readonly Check[]): Check[] {
   const rank: Record<Check['state'], number> = { bad: 0, doubt: 1, good: 2 };
-  return checks.toSorted((one, other) => rank[one.state] - rank[other.state]);
+  const sorted = checks.toSorted((one, other) => rank[one.state] - rank[other.state]);
+  const silent = sorted.find(isUnreachable);
+  return sorted.filter((check) => check === silent || !isUnreachable(check));
 }
+
+/** What could not be looked at for want of an answer. */
+export const isUnreachable = ({ why: code }: Check): boolean => code === 'unreachable';
 
 const refusedPrefixes = {
   empty: 'A prefix is needed: one to forty letters, digits or hyphens.',

@@ -148,8 +148,8 @@ function ranOf(recording: Recording, observation: Observation | null): Ran {
 }
 
 function rowOf(person: Person, cells: CoverageCell[]): CoverageRow {
-  const { userId, customParticipantId, name } = person;
-  return { userId, customParticipantId, name, cells: cells.sort(byJoinOfCell) };
+  const { userId, customParticipantId, name, nameFrom } = person;
+  return { userId, customParticipantId, name, nameFrom, cells: cells.sort(byJoinOfCell) };
 }
 
 function cellOf(
@@ -195,6 +195,7 @@ function strangerRows(
       customParticipantId:
         all.map((file) => file.customParticipantId).find((id) => id !== null) ?? null,
       name,
+      nameFrom: name === null ? null : 'file',
       cells,
     };
   });

@@ -347,6 +347,7 @@ describe('what it rests on', () => {
     const found = coverage({ tracks });
     expect(found.basis).toBe('nothing');
     expect(cells(found)).toEqual(['Mara/m1: received', 'user-tariq/t1: received nobody-known']);
+    expect(found.rows.map(({ nameFrom }) => nameFrom)).toEqual(['file', null]);
   });
 
   test('without one the order says whom to expect', () => {
@@ -367,6 +368,7 @@ describe('what it rests on', () => {
       'user-else/-: missing unknown',
       'user-mara/m1: received',
     ]);
+    expect(found.rows.find(({ name }) => name === 'Tariq')?.nameFrom).toBe('meeting');
   });
 
   test('what was observed before connections were told apart still tells people', () => {

@@ -1,5 +1,5 @@
 /** @file Main process. Who was in the call of a recording, connection by connection, as far as the service told. Pure. */
-import type { Coverage, Order } from '#contract';
+import type { Coverage, CoverageRow, Order } from '#contract';
 import {
   type MeetingPerson,
   type Observation,
@@ -23,6 +23,7 @@ export interface Person {
   customParticipantId: string | null;
   /** The name used in the call, else that of the meeting. */
   name: string | null;
+  nameFrom: CoverageRow['nameFrom'];
   connections: PersonConnection[];
   /** Keys of every id that may be one of their peers (U3). */
   peerKeys: ReadonlySet<string>;
@@ -62,13 +63,14 @@ export function peopleOf(
 function personOf(rows: readonly SessionPerson[], meeting: readonly MeetingPerson[]): Person {
   const userId = realId(rows[0]?.userId ?? null);
   const added = meeting.find((one) => userId !== null && idKey(one.userId) === idKey(userId));
+  const used = firstReal(rows.map((row) => row.displayName));
   return {
     userId,
     customParticipantId: firstReal([
       ...rows.map((row) => row.customParticipantId),
       added?.customParticipantId ?? null,
     ]),
-    name: firstReal([...rows.map((row) => row.displayName), added?.name ?? null]),
+    ...(used === null ? nameInMeeting(added) : { name: used, nameFrom: 'call' }),
     connections: joined(rows.flatMap(connectionsOf)),
     peerKeys: new Set(rows.flatMap(({ peerIds }) => peerIds.map(idKey))),
   };
@@ -112,12 +114,17 @@ function peopleOrdered(meeting: readonly MeetingPerson[], order: Order | null): 
     return {
       userId: added?.userId ?? chosen,
       customParticipantId: added?.customParticipantId ?? null,
-      name: added?.name ?? null,
+      ...nameInMeeting(added),
       connections: [{ peerId: null, joinedAt: null, leftAt: null, isVague: true }],
       peerKeys: new Set(),
     };
   });
   return { basis: 'people', people };
+}
+
+function nameInMeeting(added: MeetingPerson | null | undefined): Pick<Person, 'name' | 'nameFrom'> {
+  const name = firstReal([added?.name ?? null]);
+  return { name, nameFrom: name === null ? null : 'meeting' };
 }
 
 function firstReal(texts: readonly (string | null)[]): string | null {

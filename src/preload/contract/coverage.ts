@@ -63,6 +63,8 @@ export const CoverageRow = z.object({
   customParticipantId: z.string().nullable(),
   /** Null when nobody knows who it is. */
   name: z.string().nullable(),
+  /** What the name rests on: used in the call, given in the meeting, or concluded from the file alone. */
+  nameFrom: z.enum(['call', 'meeting', 'file']).nullable(),
   cells: z.array(CoverageCell),
 });
 export type CoverageRow = z.infer<typeof CoverageRow>;

@@ -5,6 +5,7 @@ import { reasonTexts } from './coverage-words.ts';
 const columns = [
   'recording_id',
   'name',
+  'name_from',
   'user_id',
   'custom_participant_id',
   'peer_id',
@@ -18,10 +19,11 @@ const columns = [
 
 /** Times are UTC in ISO 8601, lengths seconds; several files stand one below the other in their field. */
 export function coverageCsv({ recordingId, rows }: Coverage): string {
-  const lines = rows.flatMap(({ name, userId, customParticipantId, cells }) =>
+  const lines = rows.flatMap(({ name, nameFrom, userId, customParticipantId, cells }) =>
     cells.map(({ peerId, joinedAt, leftAt, state, why, shortMs, files }) => [
       recordingId,
       name,
+      nameFrom,
       userId,
       customParticipantId,
       peerId,

@@ -126,12 +126,12 @@ export function cellReason({ why, state, shortMs }: CoverageCell): string {
 /** At least a second: a shortness that is told is one. */
 const shortText = (ms: number): string => lengthWords(Math.max(1_000, ms));
 
-/** `14:02 – 14:31`; what was not told is a question mark. */
+/** `14:02 – 14:31`; `from 14:02` while nobody told of an end, and `until 14:31` of a beginning. */
 export function cellTimes({ joinedAt, leftAt }: CoverageCell): string {
-  if (joinedAt === null && leftAt === null) return '';
-  const [from, to] = [joinedAt, leftAt].map((at) => (at === null ? '?' : clockText(at)));
-  const day = joinedAt !== null && leftAt !== null && dayText(joinedAt) !== dayText(leftAt);
-  return `${from ?? '?'} – ${day ? `${dayText(leftAt)}, ` : ''}${to ?? '?'}`;
+  if (joinedAt === null) return leftAt === null ? '' : `until ${clockText(leftAt)}`;
+  if (leftAt === null) return `from ${clockText(joinedAt)}`;
+  const isOtherDay = dayText(joinedAt) !== dayText(leftAt);
+  return `${clockText(joinedAt)} – ${isOtherDay ? `${dayText(leftAt)}, ` : ''}${clockText(leftAt)}`;
 }
 
 /** `3 of 4 people received · 1 not recorded by choice`. Files of nobody are counted on their own. */
@@ -159,10 +159,14 @@ export function headline({ rows }: Pick<Coverage, 'rows'>): string {
   ].join(' · ');
 }
 
-/** The tone of the whole: of the gravest in it. */
+/** Of people of whom nothing was to come, nothing can be amiss. */
+const unconcerned: readonly Standing[] = ['not-recorded-by-choice', 'outside'];
+
+/** The tone of the whole: of the gravest among those of whom something was to come. */
 export function headTone({ rows }: Pick<Coverage, 'rows'>): CoverageWords {
-  const [first] = inOrder(rows);
-  return words[first === undefined ? 'pending' : standingOf(first)];
+  const standings = inOrder(rows).map(standingOf);
+  const concerned = standings.find((each) => !unconcerned.includes(each));
+  return words[concerned ?? standings[0] ?? 'pending'];
 }
 
 /** Who was to be recorded. Names only where the order's ids are those of people in the call. */
@@ -187,6 +191,44 @@ export const basisTexts = {
   people: 'Compared with the list of people; when they joined and left was not told.',
   nothing: 'The service told nothing of the people: only the files speak.',
 } as const satisfies Record<Coverage['basis'], string>;
+
+type NameBasis = NonNullable<CoverageRow['nameFrom']>;
+
+const nameBases = {
+  call: { all: 'The names are those used in the call.', one: 'name used in the call' },
+  meeting: {
+    all: 'The names are those given in the meeting, not in this call.',
+    one: 'name given in the meeting',
+  },
+  file: {
+    all: 'The names are concluded from the files alone.',
+    one: 'name concluded from the file',
+  },
+} as const satisfies Record<NameBasis, { all: string; one: string }>;
+
+/** What most of the names rest on; null without a name. */
+export function usualNameBasis(rows: readonly CoverageRow[]): NameBasis | null {
+  const counts = new Map<NameBasis, number>();
+  for (const { nameFrom } of rows) {
+    if (nameFrom !== null) counts.set(nameFrom, (counts.get(nameFrom) ?? 0) + 1);
+  }
+  const [usual] = [...counts].toSorted(([, one], [, other]) => other - one);
+  return usual?.[0] ?? null;
+}
+
+/** What the names rest on, once for all of them; empty without a name. */
+export function nameBasisText(rows: readonly CoverageRow[]): string {
+  const usual = usualNameBasis(rows);
+  if (usual === null) return '';
+  const others = rows.some(({ nameFrom }) => nameFrom !== null && nameFrom !== usual);
+  return others
+    ? nameBases[usual].all.replace('.', ', unless it is said beside one.')
+    : nameBases[usual].all;
+}
+
+/** What one name rests on, where that is not what the others do; else empty. */
+export const ownNameBasis = ({ nameFrom }: CoverageRow, usual: NameBasis | null): string =>
+  nameFrom === null || nameFrom === usual ? '' : nameBases[nameFrom].one;
 
 /** Who gave the order, and when. */
 export const orderText = ({ by, at }: Order): string =>

@@ -16,13 +16,17 @@ import {
   cellTimes,
   consentText,
   headline,
+  headTone,
   inOrder,
+  nameBasisText,
   orderText,
+  ownNameBasis,
   reasonTexts,
   rowName,
   standingOf,
   standingWords,
   takenText,
+  usualNameBasis,
 } from '../../../src/renderer/coverage/coverage-words.ts';
 
 const at = (hour: number, minute: number) => new Date(2026, 10, 20, hour, minute).getTime();
@@ -42,6 +46,7 @@ const row = (name: string | null, ...cells: CoverageCell[]): CoverageRow => ({
   userId: name === null ? null : `id of ${name}`,
   customParticipantId: null,
   name,
+  nameFrom: name === null ? null : 'call',
   cells,
 });
 
@@ -109,6 +114,13 @@ describe('the sum', () => {
     ];
     expect(inOrder(rows).map(({ name }) => name)).toEqual(['Bo', 'Cy', 'Ada']);
   });
+
+  it('is in order when all are here of whom something was to come', () => {
+    const left = row('Di', cell('not-recorded-by-choice'));
+    expect(headTone({ rows: [row('Ada', cell('received')), left] }).tone).toBe('good');
+    expect(headTone({ rows: [row('Ada', cell('missing')), left] }).tone).toBe('bad');
+    expect(headTone({ rows: [left] }).tone).toBe('quiet');
+  });
 });
 
 describe('a connection', () => {
@@ -121,7 +133,7 @@ describe('a connection', () => {
 
   it('says when it was, how much is not there and why', () => {
     expect(cellTimes(cell('received'))).toBe('14:02 – 14:31');
-    expect(cellTimes(cell('received', { leftAt: null }))).toBe('14:02 – ?');
+    expect(cellTimes(cell('received', { leftAt: null }))).toBe('from 14:02');
     expect(cellTimes(cell('received', { joinedAt: null, leftAt: null }))).toBe('');
     expect(cellReason(cell('short', { shortMs: 12_300 }))).toBe('Short by 12 s.');
     expect(cellReason(cell('missing', { why: 'selection-unknown' }))).toBe(
@@ -133,6 +145,24 @@ describe('a connection', () => {
   it('gives nobody a name that is not known', () => {
     expect(rowName({ ...row(null), userId: 'u1' })).toBe('Name not known');
     expect(rowName(row(null))).toBe('Nobody known');
+  });
+});
+
+describe('names', () => {
+  const fromMeeting: CoverageRow = { ...row('Cy', cell('missing')), nameFrom: 'meeting' };
+  const fromCall = [row('Ada', cell('received')), row('Bo', cell('received'))];
+
+  it('say once what they rest on, and beside a name what that one does', () => {
+    const rows = [...fromCall, fromMeeting];
+    expect(nameBasisText(fromCall)).toBe('The names are those used in the call.');
+    expect(nameBasisText(rows)).toContain('unless it is said beside one');
+    const usual = usualNameBasis(rows);
+    expect(rows.map((each) => ownNameBasis(each, usual))).toEqual([
+      '',
+      '',
+      'name given in the meeting',
+    ]);
+    expect(nameBasisText([row(null, cell('extra'))])).toBe('');
   });
 });
 
@@ -164,9 +194,9 @@ describe('the table as CSV', () => {
       ]),
     );
     expect(csv.split('\r\n')).toEqual([
-      'recording_id,name,user_id,custom_participant_id,peer_id,joined_at,left_at,state,reason,short_s,files',
-      'r1,Ada,id of Ada,,p1,1970-01-01T00:00:00.000Z,1970-01-01T00:01:00.000Z,received,,,"a,""b"".webm"',
-      `r1,"'=HYPERLINK(""x"")","id of =HYPERLINK(""x"")",,p1,,,short,,1,`,
+      'recording_id,name,name_from,user_id,custom_participant_id,peer_id,joined_at,left_at,state,reason,short_s,files',
+      'r1,Ada,call,id of Ada,,p1,1970-01-01T00:00:00.000Z,1970-01-01T00:01:00.000Z,received,,,"a,""b"".webm"',
+      `r1,"'=HYPERLINK(""x"")",call,"id of =HYPERLINK(""x"")",,p1,,,short,,1,`,
       '',
     ]);
   });

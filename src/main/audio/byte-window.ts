@@ -1,7 +1,7 @@
 /** @file Main process. A window of fixed size that slides over a file: any file is read with the same memory. */
 import type { FileHandle } from 'node:fs/promises';
 
-export const WINDOW_BYTES = 256 * 1024;
+const WINDOW_BYTES = 256 * 1024;
 
 export class ByteWindow {
   /** The bytes in view; the first of them lies at `start` of the file. */

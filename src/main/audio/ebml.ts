@@ -132,9 +132,9 @@ export function readVint(bytes: Uint8Array, at: number, length: number): number 
 }
 
 /** Unsigned big-endian number of up to eight bytes; loses precision above 2^53 as any number does. */
-export function readUint(bytes: Uint8Array): number {
+export function readUint(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let value = 0;
-  for (const byte of bytes.subarray(0, 8)) value = value * 256 + byte;
+  for (let at = from; at < Math.min(to, from + 8); at++) value = value * 256 + (bytes[at] ?? 0);
   return value;
 }
 

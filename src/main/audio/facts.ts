@@ -137,7 +137,13 @@ class FactsSink implements WebmSink {
     if (track.codec === 'A_OPUS') this.#timeline = new Timeline(track.codecDelaySamples);
   }
 
-  packet(offset: number, sizeBytes: number, timestamp: number, head: Uint8Array): boolean {
+  packet(
+    offset: number,
+    sizeBytes: number,
+    timestamp: number,
+    toc: number,
+    second: number,
+  ): boolean {
     this.#packets++;
     this.#discard = 0;
     if (!Number.isNaN(timestamp)) {
@@ -146,10 +152,8 @@ class FactsSink implements WebmSink {
       if (Number.isNaN(this.#firstTimestamp)) this.#firstTimestamp = timestamp;
     }
     if (this.#timeline === null) return true;
-    const toc = head[0] ?? 0;
     // An empty packet is one the encoder left out: it lasts as long as the one before.
-    const samples =
-      sizeBytes === 0 ? this.#lastSamples : packetSamples(toc, head[1] ?? 0, sizeBytes);
+    const samples = sizeBytes === 0 ? this.#lastSamples : packetSamples(toc, second, sizeBytes);
     this.#lastSamples = samples;
     if (samples === 0) this.#bad++;
     if (isSilentPacket(sizeBytes)) this.#silent++;

@@ -268,7 +268,7 @@ class Drift {
     this.#earliest = Number.POSITIVE_INFINITY;
     this.#filled = 0;
     if (this.#steps.length < 6) return;
-    const middle = [...this.#steps].sort((a, b) => a - b)[this.#steps.length >> 1] ?? 0;
+    const middle = Float64Array.from(this.#steps).sort()[this.#steps.length >> 1] ?? 0;
     this.rate = Math.max(-STEEPEST, Math.min(STEEPEST, middle));
   }
 }

@@ -1,6 +1,6 @@
 /** @file Main process. Walks a WebM file once, whatever it holds: every packet of its audio track by offset, size and time. */
 import type { FileHandle } from 'node:fs/promises';
-import { ByteWindow, WINDOW_BYTES } from './byte-window.ts';
+import { ByteWindow } from './byte-window.ts';
 import {
   HEAD_BYTES,
   ID,
@@ -24,10 +24,17 @@ export interface WebmSink {
   begin(track: AudioTrack): void;
   /**
    * @param timestamp NaN for the second and later packets of one block
-   * @param head the first bytes of the packet, valid during the call
+   * @param first the first byte of the packet, 0 when it has none; as numbers, for there are millions of packets
+   * @param second the byte after it, 0 when there is none
    * @returns false to end the walk
    */
-  packet(offset: number, sizeBytes: number, timestamp: number, head: Uint8Array): boolean;
+  packet(
+    offset: number,
+    sizeBytes: number,
+    timestamp: number,
+    first: number,
+    second: number,
+  ): boolean;
   /** Samples to cut from the end of the last packet. */
   discard(samples: number): void;
   /** From here on bytes are missing or make no sense. Called once at most. */
@@ -52,8 +59,10 @@ export interface WebmWalk {
   unknownElements: number;
 }
 
+/** Small enough to stay near the processor, large enough not to wait for the disk at every turn. */
+const SCAN_WINDOW_BYTES = 512 * 1024;
 /** Info and Tracks are read whole; larger ones are not believed. */
-const LARGEST_HEADER_BYTES = WINDOW_BYTES / 2;
+const LARGEST_HEADER_BYTES = 128 * 1024;
 /** Elements nobody knows are stepped over up to this size; a larger one is taken for broken bytes. */
 const LARGEST_UNKNOWN_BYTES = 1024 * 1024;
 /** The largest block that is looked for when broken bytes have to be left behind. */
@@ -62,7 +71,7 @@ const LARGEST_RESYNC_BLOCK = 8192;
 const BLOCK_HEAD_BYTES = 16;
 
 /**
- * Reads the whole file once in windows of 256 KiB. Content never makes it throw; only the disk does.
+ * Reads the whole file once in windows of half a MiB. Content never makes it throw; only the disk does.
  * @param sizeBytes length of the file
  * @throws the reason of `signal`, or the file system's error
  */
@@ -72,7 +81,7 @@ export async function scanWebm(
   sink: WebmSink,
   signal?: AbortSignal,
 ): Promise<WebmWalk> {
-  const window = new ByteWindow(file);
+  const window = new ByteWindow(file, SCAN_WINDOW_BYTES);
   const walker = new Walker(window, sizeBytes, sink);
   let at = 0;
   while (at < sizeBytes) {
@@ -326,25 +335,28 @@ class Walker {
     const content = at + head.head;
     const end = content + head.size;
     if (end > this.#clusterEnd || end > this.#segmentEnd) return 'broken';
-    const lookAt = Math.min(head.size, BLOCK_HEAD_BYTES);
-    const bytes = this.#bytes(content, lookAt);
-    if (bytes === null) return 'more';
-    const trackLength = vintLength(bytes[0] ?? 0);
+    const { bytes, start } = this.#window;
+    const from = content - start;
+    if (from + Math.min(head.size, BLOCK_HEAD_BYTES) > bytes.length) return 'more';
+    const trackLength = vintLength(bytes[from] ?? 0);
     if (trackLength > 8 || trackLength + 3 > head.size) return 'broken';
     const track = this.found.track;
+    const after = from + trackLength;
     // Numbers above 127 take more than one byte; a track like that is compared without its marker.
-    const number = readUint(bytes.subarray(0, trackLength)) - 2 ** (7 * trackLength);
+    const number = readUint(bytes, from, after) - 2 ** (7 * trackLength);
     if (number !== track?.number) return this.#skip(end);
     if (end > this.#size) return this.#skip(end);
-    const ticks = ((bytes[trackLength] ?? 0) << 8) | (bytes[trackLength + 1] ?? 0);
+    const ticks = ((bytes[after] ?? 0) << 8) | (bytes[after + 1] ?? 0);
     const relative = ticks > 0x7fff ? ticks - 0x10000 : ticks;
     const timestamp = ((this.#clusterTicks + relative) * this.#scaleNs * CLOCK_RATE) / 1e9;
-    const flags = bytes[trackLength + 2] ?? 0;
+    const flags = bytes[after + 2] ?? 0;
     const payload = content + trackLength + 3;
     if ((flags & 0x06) === 0) {
-      const first = this.#bytes(payload, Math.min(2, end - payload));
-      if (first === null) return 'more';
-      return this.#sink.packet(payload, end - payload, timestamp, first) ? end : this.#stop();
+      const size = end - payload;
+      if (after + 3 + Math.min(2, size) > bytes.length) return 'more';
+      const first = size > 0 ? (bytes[after + 3] ?? 0) : 0;
+      const second = size > 1 ? (bytes[after + 4] ?? 0) : 0;
+      return this.#sink.packet(payload, size, timestamp, first, second) ? end : this.#stop();
     }
     return this.#lacedBlock(payload, end, flags, timestamp);
   }
@@ -359,9 +371,10 @@ class Walker {
     if (packets === null) return 'broken';
     let time = timestamp;
     for (const packet of packets) {
-      const first = bytes.subarray(packet.offset, packet.offset + Math.min(2, packet.size));
-      if (!this.#sink.packet(payload + packet.offset, packet.size, time, first))
-        return this.#stop();
+      const { offset, size: length } = packet;
+      const first = length > 0 ? (bytes[offset] ?? 0) : 0;
+      const second = length > 1 ? (bytes[offset + 1] ?? 0) : 0;
+      if (!this.#sink.packet(payload + offset, length, time, first, second)) return this.#stop();
       time = Number.NaN;
     }
     return end;

@@ -88,6 +88,25 @@ describe('a sound transfer', () => {
   });
 });
 
+describe('an ETag that is an MD5', () => {
+  const etag = `"${'ab'.repeat(16)}"`;
+  const large = Buffer.alloc(32_000_001, 7);
+
+  test('is compared with a small file', async () => {
+    host.answer(object(content, { etag }));
+    expect(await attempt(world)).toMatchObject({ matchesEtag: false });
+  });
+
+  test('is compared with a large file only when that was put together from several answers', async () => {
+    host.answer(object(large, { etag }));
+    expect(await attempt(world)).toMatchObject({ matchesEtag: true });
+    host.answer(object(large, { etag, cut: cutAfter(20_000_000) }), object(large, { etag }));
+    writeFileSync(world.partPath, '');
+    await failing(attempt(world));
+    expect(await attempt(world)).toMatchObject({ matchesEtag: false, bytes: large.length });
+  });
+});
+
 describe('a cut', () => {
   test('leaves its bytes, and the next attempt asks only for the rest', async () => {
     host.answer(object(content, { cut: cutAfter(100_000) }), object(content));

@@ -36,7 +36,7 @@ export interface Held {
 /** Hashes of a whole part, lower-case hex. */
 export interface Digest {
   sha256: string;
-  /** Null unless the ETag may be one: it costs more than the other. */
+  /** Null where it was not taken: it costs more than the other. */
   md5: string | null;
   bytes: number;
 }
@@ -94,7 +94,7 @@ export async function openPart(
     await rename(draft, notePath(path));
     const handle = await open(path, fromBytes === 0 ? 'w' : 'r+');
     try {
-      const hashes = hashesFor(note);
+      const hashes = hashesFor(note, fromBytes > 0);
       if (fromBytes > 0) {
         await handle.truncate(fromBytes);
         await hashFile(path, hashes, signal);
@@ -120,7 +120,7 @@ export async function digestOf(path: string, note: PartNote, signal: AbortSignal
     } finally {
       await handle.close();
     }
-    const hashes = hashesFor(note);
+    const hashes = hashesFor(note, true);
     const bytes = await hashFile(path, hashes, signal);
     return digest(hashes, bytes);
   });
@@ -166,10 +166,18 @@ interface Hashes {
   md5: Hash | null;
 }
 
-function hashesFor(note: PartNote): Hashes {
+/** Up to here the second hash of a file costs less than a handshake. */
+const md5UpToBytes = 32_000_000;
+
+/**
+ * The MD5 is taken where it can tell something or costs nothing: of what was put together from
+ * several answers, and of small files. One answer of a large file is vouched for by its encrypted line.
+ */
+function hashesFor({ etag, totalBytes }: PartNote, isContinued: boolean): Hashes {
+  const isWorthIt = isContinued || totalBytes === null || totalBytes <= md5UpToBytes;
   return {
     sha256: createHash('sha256'),
-    md5: md5In(note.etag) === null ? null : createHash('md5'),
+    md5: isWorthIt && md5In(etag) !== null ? createHash('md5') : null,
   };
 }
 

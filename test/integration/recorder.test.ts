@@ -238,6 +238,23 @@ describe('a start', () => {
     expect(await kept(startedElsewhere)).toEqual([]);
   });
 
+  test('is refused while the list does not show yet what was just started', async () => {
+    const first = await (await open()).start(order());
+    const options = recorderOptions();
+    async function* nothing() {
+      yield* [];
+    }
+    const late = createRecorder({
+      ...options,
+      realtimekit: { ...options.realtimekit, listRecordings: nothing },
+    });
+    expect(await failureOf(late.start(order()))).toMatchObject({
+      code: 'recording.already-running',
+      details: { recordingId: first.recordingId, origin: 'ours' },
+    });
+    expect(sent('POST')).toHaveLength(1);
+  });
+
   test('is not kept back by an order that came to nothing ten minutes ago', async () => {
     const one = await open({ afterInvoked: 'nothing' });
     const first = await one.start(order());
@@ -297,6 +314,7 @@ describe('a start', () => {
   });
 
   test.each([
+    ['nobody at all', [], 'nobody-chosen'],
     ['someone of whom nobody knows', ['nobody'], 'unknown-id'],
     ["the integrator's own id", [mara, 'anna.schmidt@example.org'], 'custom-id'],
     ['the hundred and first', Array.from({ length: 101 }, (_, n) => `u${String(n)}`), 'too-many'],
@@ -522,6 +540,75 @@ describe('an answer that was lost', () => {
     expect((await failureOf(one.start(order()))).code).toBe('recording.answer-lost');
     expect(await outcomes()).toEqual(['open', 'started', 'not-started']);
   });
+
+  test('of one start leaves those waiting that were asked for meanwhile: nothing is sent again unseen', async () => {
+    await open();
+    const reader = await temp.openBeside({ mode: 'read' });
+    lose(neverArrives);
+    const both = [recorder({ realWaits: false }), recorder({ realWaits: true, library: reader })];
+    const starts = [0, 0, 0, 1, 1].map((n) => (both[n] ?? expect.fail()).start(order()));
+    const codes = (await Promise.all(starts.map(failureOf))).map(({ code }) => code);
+    expect(new Set(codes)).toEqual(new Set(['recording.answer-lost']));
+    expect(sent('POST')).toHaveLength(1);
+    // Asked again by somebody who knows, it is given.
+    expect((await both[0]?.start(order()))?.how).toBe('started');
+    await reader.close();
+  });
+
+  test('is found though the same was given again and refused', async () => {
+    const one = await open();
+    lose(neverArrives);
+    await failureOf(one.start(order()));
+    lose({ ...onItsWay, kind: 'rate-limited', retryAfterSeconds: 20, body: 'gateway' });
+    expect((await failureOf(one.start(order()))).code).toBe('api.rate-limited');
+    const recordingId = RecordingId.parse(sandbox.addRecording('RECORDING', 'ep43'));
+    sandbox.clock.advance(30_000);
+    expect(await one.settleOpen()).toEqual({ adopted: 1, closed: 0, open: 0 });
+    expect((await one.originsOf(asRunning(recordingId))).get(recordingId)?.origin).toBe('adopted');
+  });
+
+  test('adopts nothing whose files were ordered under another prefix', async () => {
+    const one = await open();
+    lose(neverArrives);
+    await failureOf(one.start(order()));
+    const { realtimekit } = recorderOptions();
+    const asked = { meetingId: nightWatch, userIds: null, prefix: 'theirs' };
+    const started = await realtimekit.startTrackRecording(asked);
+    if (started.state !== 'started') expect.fail('not started');
+    sandbox.clock.advance(60_000);
+    await realtimekit.steerRecording(started.recording.id, 'stop');
+    sandbox.clock.advance(3_600_000);
+    expect((await realtimekit.getRecording(started.recording.id))?.files.length).toBeGreaterThan(0);
+    expect((await one.settleOpen()).adopted).toBe(0);
+  });
+
+  test('is waited for by the clock of the service, however ours is set', async () => {
+    await open();
+    lose(neverArrives);
+    await failureOf(recorder({ aheadMs: 3_600_000 }).start(order()));
+    const aheadMs = 2 * 3_600_000;
+    expect(await recorder({ aheadMs }).settleOpen()).toMatchObject({ closed: 0, open: 1 });
+    const { code, retryAt } = await failureOf(
+      recorder({ aheadMs }).start(order({ prefix: 'other' })),
+    );
+    expect(code).toBe('recording.start-outstanding');
+    expect(retryAt).toBeCloseTo(sandbox.clock.now() + aheadMs + 585_000, -4);
+    sandbox.clock.advance(11 * 60_000);
+    expect(await recorder().settleOpen()).toMatchObject({ closed: 1, open: 0 });
+  });
+
+  test('stays open while another process holds its meeting', async () => {
+    const one = await open();
+    lose(neverArrives);
+    await failureOf(one.start(order()));
+    const { source } = recorderOptions();
+    const claim = await temp.library.claim(
+      JSON.stringify(['record', source.host, source.appId, nightWatch]),
+    );
+    expect(claim).not.toBeNull();
+    expect(await one.settleOpen()).toEqual({ adopted: 0, closed: 0, open: 1 });
+    claim?.release();
+  });
 });
 
 describe('a stop', () => {
@@ -562,6 +649,22 @@ describe('a stop', () => {
     expect((await failureOf(one.stop(recordingId))).code).toBe('api.unreachable');
     const origins = await one.originsOf(asRunning(recordingId));
     expect(origins.get(recordingId)?.stoppingSince).toBeNull();
+    // Nor in the next run of the program.
+    const later = await recorder().originsOf(asRunning(recordingId));
+    expect(later.get(recordingId)?.stoppingSince).toBeNull();
+  });
+
+  test('that the service does not obey may be asked for again after five minutes', async () => {
+    const one = await open({ stopLagSeconds: 100_000 });
+    const { recordingId } = await one.start(order());
+    await one.stop(recordingId);
+    const since = async (of: Recorder) =>
+      (await of.originsOf(asRunning(recordingId))).get(recordingId)?.stoppingSince;
+    for (const each of [one, recorder()]) expect(await since(each)).not.toBeNull();
+    sandbox.clock.advance(5 * 60_000);
+    for (const each of [one, recorder()]) expect(await since(each)).toBeNull();
+    await one.stop(recordingId);
+    expect(await since(one)).not.toBeNull();
   });
 
   test('of what the service does not know says that it is gone', async () => {

@@ -24,6 +24,7 @@ export interface OrderingWorld {
     | 'activeSession'
     | 'listMeetingParticipants'
     | 'listSessionParticipants'
+    | 'getRecording'
     | 'startTrackRecording'
     | 'status'
   >;
@@ -55,6 +56,8 @@ const claimWithinMs = 60_000;
 const claimEveryMs = 250;
 /** An order without a recording came to nothing after so long (contract 10.2). */
 const openAtMostMs = 600_000;
+/** A recording that has just begun may be missing from the lists for so long. */
+const listedWithinMs = 60_000;
 /** Orders of dialogs that are long closed are asked of the ledger. */
 const answersRemembered = 200;
 
@@ -67,6 +70,7 @@ export function createOrdering(world: OrderingWorld): Ordering {
   const claimOf = (meetingId: MeetingId): Promise<Claim | null> =>
     library.claim(JSON.stringify(['record', source.host, source.appId, meetingId]));
   const isHere = (order: KeptOrder): boolean => wentTo(order, source);
+  const serviceNow = (): number => clock.now() + (realtimekit.status().skewMs ?? 0);
   const openIn = async (meetingId: MeetingId): Promise<KeptOrder[]> =>
     (await library.orders({ open: true })).filter(
       (order) => order.meetingId === meetingId && isHere(order),
@@ -120,7 +124,7 @@ export function createOrdering(world: OrderingWorld): Ordering {
       if (recording !== null) {
         await adopt(order, recording);
         adopted.push({ order, recording });
-      } else if (clock.now() - order.at > openAtMostMs) {
+      } else if (serviceNow() - order.serviceAt > openAtMostMs) {
         await answer(order.orderId, {
           outcome: 'not-started',
           recordingId: null,
@@ -131,14 +135,41 @@ export function createOrdering(world: OrderingWorld): Ordering {
     return { adopted, left };
   };
 
+  /** What an order has just brought runs, though no list shows it yet. */
+  const findUnlisted = async (
+    meetingId: MeetingId,
+    listed: readonly VendorRecording[],
+  ): Promise<VendorRecording | null> => {
+    for (const order of await library.orders({ meetingId })) {
+      const { recordingId, serviceAt } = order;
+      const isRecent = serviceNow() - serviceAt <= listedWithinMs && isHere(order);
+      if (recordingId === null || !isRecent || listed.some(({ id }) => id === recordingId))
+        continue;
+      const recording = await realtimekit.getRecording(recordingId);
+      if (recording !== null && isAtWork(recording, serviceNow())) return recording;
+    }
+    return null;
+  };
+
+  /** An order nobody has answered, told in our own time. */
+  const outstanding = ({ prefix, at, serviceAt }: KeptOrder): Failure =>
+    new Failure(
+      'recording.start-outstanding',
+      'An order for other people or under another prefix has not been answered.',
+      {
+        retryAt: clock.now() + Math.max(0, serviceAt + openAtMostMs - serviceNow()),
+        details: { prefix, orderedAt: at },
+      },
+    );
+
   const alreadyRunning = async ({ id }: { id: string }, message?: string): Promise<Failure> => {
     const recordingId = RecordingId.parse(id);
     const [order] = await library.orders({ recordingIds: [recordingId] });
     return running(recordingId, originOf(order), message);
   };
 
-  /** Looks, takes down, sends. The meeting is claimed. */
-  const place = async (order: RecordOrder): Promise<RecordAnswer> => {
+  /** Looks, takes down, sends. The meeting is claimed; `hasWaited` for somebody else who ordered there. */
+  const place = async (order: RecordOrder, hasWaited: boolean): Promise<RecordAnswer> => {
     const { meetingId, prefix } = order;
     const userIds = idsOf(order.whom);
     const [known] = await library.orders({ orderIds: [order.orderId] });
@@ -151,7 +182,6 @@ export function createOrdering(world: OrderingWorld): Ordering {
     const listed = await listOpen(realtimekit, meetingId);
     const rows = open.length === 0 ? listed : await listAll(realtimekit, meetingId);
     const { adopted, left } = await settle(open, rows);
-    const serviceNow = () => clock.now() + (realtimekit.status().skewMs ?? 0);
     const found = adopted.find(({ recording }) => isAtWork(recording, serviceNow()));
     if (found !== undefined) {
       if (!isAlike(found.order, userIds, prefix)) throw await alreadyRunning(found.recording);
@@ -159,8 +189,12 @@ export function createOrdering(world: OrderingWorld): Ordering {
     }
     const other = left.find((one) => !isAlike(one, userIds, prefix));
     if (other !== undefined) throw outstanding(other);
-    const busy = listed.find((one) => one.kind !== 'composite' && isAtWork(one, serviceNow()));
-    if (busy !== undefined) throw await alreadyRunning(busy);
+    const busy =
+      listed.find((one) => one.kind !== 'composite' && isAtWork(one, serviceNow())) ??
+      (await findUnlisted(meetingId, listed));
+    if (busy != null) throw await alreadyRunning(busy);
+    // Whoever ordered here waited for the one whose answer was lost, and does not know of it yet.
+    if (hasWaited && left.length > 0) throw answerLost('Another order was not answered.', 'waited');
     const session = await realtimekit.activeSession(meetingId);
     if (session === null) throw new Failure('meeting.not-live', 'Nobody is in a call there.');
     if (userIds !== null)
@@ -199,15 +233,20 @@ export function createOrdering(world: OrderingWorld): Ordering {
     }
     if (outcome.state === 'lost') return lookFor(sent, outcome.failure);
     const { failure } = outcome;
-    if (failure.code !== 'recording.already-running') {
+    /** It stands for earlier ones too, of which nothing is known: what comes of those is looked for. */
+    const refused = async (): Promise<void> => {
+      if (left.length > 0) return;
       await answer(orderId, { outcome: 'refused', recordingId: null, because: failure.code });
+    };
+    if (failure.code !== 'recording.already-running') {
+      await refused();
       throw failure;
     }
     const now = await listOpen(realtimekit, meetingId);
     // What runs there may be what the first of these orders started, and was slow to show.
     const ours = left.length === 0 ? null : await findOf(sent, now);
     if (ours !== null) return adopt(sent, ours);
-    await answer(orderId, { outcome: 'refused', recordingId: null, because: failure.code });
+    await refused();
     const runs = now.find((one) => isAtWork(one, serviceNow()));
     throw runs === undefined ? failure : await alreadyRunning(runs, failure.message);
   };
@@ -226,38 +265,41 @@ export function createOrdering(world: OrderingWorld): Ordering {
       const found = await findOf(sent, rows);
       if (found !== null) return adopt(sent, found);
     }
-    throw new Failure('recording.answer-lost', because.message, {
-      details: { because: because.code },
-    });
+    throw answerLost(because.message, because.code);
   };
 
   /** Waits until no other process orders in the meeting. */
-  const whileAlone = async <T>(meetingId: MeetingId, work: () => Promise<T>): Promise<T> => {
+  const whileAlone = async <T>(
+    meetingId: MeetingId,
+    work: (hasWaited: boolean) => Promise<T>,
+  ): Promise<T> => {
+    let hasWaited = false;
     let claim = await claimOf(meetingId);
     for (let waitedMs = 0; claim === null; waitedMs += claimEveryMs) {
       if (waitedMs >= claimWithinMs)
         throw new Failure('recording.start-outstanding', 'Another process orders there.');
+      hasWaited = true;
       await clock.sleep(claimEveryMs);
       claim = await claimOf(meetingId);
     }
     try {
-      return await work();
+      return await work(hasWaited);
     } finally {
       claim.release();
     }
   };
 
-  /** One after the other in a meeting; who waited while a recording began need not ask again. */
+  /** One after the other in a meeting; who waited while a recording began, or may have, need not ask again. */
   const inTurn = (order: RecordOrder): Promise<RecordAnswer> => {
     const { meetingId } = order;
     const before = turns.get(meetingId) ?? Promise.resolve(null);
     const mine = before.then((refusal) => {
       if (refusal !== null) throw refusal;
-      return whileAlone(meetingId, () => place(order));
+      return whileAlone(meetingId, (hasWaited) => place(order, hasWaited));
     });
     const turn = mine.then(
       ({ recordingId, how }) => running(recordingId, how === 'adopted' ? how : 'ours'),
-      (error: unknown) => (isRunning(error) ? error : null),
+      (error: unknown) => (tellsOthers(error) ? error : null),
     );
     turns.set(meetingId, turn);
     void turn.then(() => {
@@ -291,8 +333,11 @@ export function createOrdering(world: OrderingWorld): Ordering {
       );
       for (const meetingId of meetings) {
         const claim = await claimOf(meetingId);
-        // Whoever holds it looks after it.
-        if (claim === null) continue;
+        if (claim === null) {
+          // Whoever holds it looks after it, and may be killed over it.
+          settled.open += (await openIn(meetingId)).length;
+          continue;
+        }
         try {
           const open = await openIn(meetingId);
           settled.open += open.length;
@@ -312,14 +357,6 @@ export function createOrdering(world: OrderingWorld): Ordering {
   };
 }
 
-function outstanding({ prefix, at }: KeptOrder): Failure {
-  return new Failure(
-    'recording.start-outstanding',
-    'An order for other people or under another prefix has not been answered.',
-    { retryAt: at + openAtMostMs, details: { prefix, orderedAt: at } },
-  );
-}
-
 function running(
   recordingId: RecordingId,
   origin: ReturnType<typeof originOf>,
@@ -328,6 +365,12 @@ function running(
   return new Failure('recording.already-running', message, { details: { recordingId, origin } });
 }
 
-function isRunning(error: unknown): error is Failure {
-  return error instanceof Failure && error.code === 'recording.already-running';
+function answerLost(message: string, because: string): Failure {
+  return new Failure('recording.answer-lost', message, { details: { because } });
+}
+
+/** It runs, or may: true for whoever asked at the same time. */
+function tellsOthers(error: unknown): error is Failure {
+  const codes = ['recording.already-running', 'recording.answer-lost'];
+  return error instanceof Failure && codes.includes(error.code);
 }

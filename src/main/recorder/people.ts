@@ -95,6 +95,8 @@ export function faultsOf(userIds: readonly string[], known: KnownPeople): Omit<C
   });
   const fault = (why: Check['why'], about: string[], state: 'bad' | 'doubt' = 'bad') =>
     about.length === 0 ? [] : [{ state, why, about: about.slice(0, 200) }];
+  // Without any name in it the service would take it for everyone (contract 7.2).
+  if (userIds.length === 0) return [{ state: 'bad', why: 'nobody-chosen', about: [] }];
   return [
     ...fault('too-many', userIds.slice(chosenAtMost)),
     ...fault('custom-id', custom),
@@ -104,8 +106,8 @@ export function faultsOf(userIds: readonly string[], known: KnownPeople): Omit<C
 }
 
 /**
- * @throws Failure `meeting.people-unusable` with `because`: `too-many`, `custom-id`, `unknown-id`,
- *   `people-partial`
+ * @throws Failure `meeting.people-unusable` with `because`: `nobody-chosen`, `too-many`, `custom-id`,
+ *   `unknown-id`, `people-partial`
  */
 export function requireUsable(userIds: readonly string[], known: KnownPeople): void {
   const fault = faultsOf(userIds, known).find(({ state }) => state === 'bad');

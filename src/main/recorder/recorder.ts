@@ -72,7 +72,8 @@ export interface Recorder {
    */
   start(order: RecordOrder): Promise<RecordAnswer>;
   /**
-   * Sends the stop, of whatever recording. It counts as stopping until a read shows another status.
+   * Sends the stop, of whatever recording. It counts as stopping until a read shows another status, or for
+   * five minutes.
    * @throws Failure `recording.gone`, `api.*`, `credentials.*`
    */
   stop(recordingId: RecordingId): Promise<void>;
@@ -90,6 +91,8 @@ export interface Recorder {
 }
 
 const runs = new Set(['INVOKED', 'RECORDING', 'PAUSED']);
+/** A recording that runs on for so long after a stop has not obeyed it, and may be stopped again. */
+const obeysWithinMs = 5 * 60_000;
 
 export function createRecorder(options: RecorderOptions): Recorder {
   const { realtimekit, library, clock, source } = options;
@@ -165,10 +168,6 @@ export function createRecorder(options: RecorderOptions): Recorder {
     async stop(recordingId) {
       stopping.set(recordingId, clock.now());
       onChange();
-      // A stop waits for no ledger: it is the careful thing to do.
-      await library?.noteStop(recordingId).catch((error: unknown) => {
-        if (!(error instanceof Failure)) throw error;
-      });
       let stopped = false;
       try {
         const outcome = await realtimekit.steerRecording(recordingId, 'stop');
@@ -176,6 +175,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
           throw new Failure('recording.gone', 'The service knows no such recording.');
         if (outcome.state === 'refused') throw outcome.failure;
         stopped = true;
+        // A stop waits for no ledger; one that was refused is none, for nobody.
+        await library?.noteStop(recordingId).catch((error: unknown) => {
+          if (!(error instanceof Failure)) throw error;
+        });
         if (!runs.has(outcome.recording.statusText)) stopping.delete(recordingId);
         tellOf(outcome.recording, null);
       } finally {
@@ -216,13 +219,14 @@ export function createRecorder(options: RecorderOptions): Recorder {
         const order = orders.find((one) => one.recordingId === recordingId);
         const asked = stopping.get(recordingId);
         const since = asked === undefined ? (stops.get(recordingId) ?? null) : asked;
+        const isStopping = since !== null && Math.abs(clock.now() - since) < obeysWithinMs;
         // A read has confirmed it.
         if (!runs.has(status)) stopping.delete(recordingId);
         origins.set(recordingId, {
           origin: originOf(order),
           taken: order?.taken ?? { kind: 'unknown' },
           prefix: order?.prefix ?? null,
-          stoppingSince: runs.has(status) ? since : null,
+          stoppingSince: runs.has(status) && isStopping ? since : null,
           canPause: mayPause && kind !== 'composite',
         });
       }

@@ -42,18 +42,22 @@ export function isAtWork({ status, invokedAt }: VendorRecording, at: number): bo
   return status === 'RECORDING' || status === 'PAUSED';
 }
 
-/** Those that may have come of this order: new since, and invoked when it was on its way. */
+/**
+ * Those that may have come of this order: new since, invoked when it was on its way, and not
+ * with files of another prefix alone.
+ */
 export function mayHaveComeOf(
-  order: Pick<KeptOrder, 'seenBefore' | 'since' | 'serviceAt'>,
+  order: Pick<KeptOrder, 'seenBefore' | 'since' | 'serviceAt' | 'prefix'>,
   rows: readonly VendorRecording[],
 ): VendorRecording[] {
   const seen = new Set<string>(order.seenBefore);
   return rows.filter(
-    ({ id, kind, invokedAt }) =>
+    ({ id, kind, invokedAt, files }) =>
       kind !== 'composite' &&
       !seen.has(id) &&
       invokedAt !== null &&
       invokedAt >= order.since - toleranceMs &&
-      invokedAt <= order.serviceAt + takenWithinMs,
+      invokedAt <= order.serviceAt + takenWithinMs &&
+      (files.length === 0 || files.some(({ fileName }) => fileName.startsWith(`${order.prefix}_`))),
   );
 }

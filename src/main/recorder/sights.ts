@@ -54,7 +54,7 @@ function remembered<Asked extends (string | null)[], Answer>(
   return {
     ask(...asked) {
       const now = clock.now();
-      for (const [key, { at }] of seen) if (now - at >= believedMs) seen.delete(key);
+      for (const [key, { at }] of seen) if (Math.abs(now - at) >= believedMs) seen.delete(key);
       const key = JSON.stringify(asked);
       const known = seen.get(key);
       if (known !== undefined) return known.answer;

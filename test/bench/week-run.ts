@@ -73,18 +73,17 @@ async function runIn(dir: string, week: Week): Promise<WeekResult> {
   const lostAt = new Map<string, number>();
   /** Since when the queue says that a file failed or is lost, true time. */
   const failedAt = new Map<string, number>();
-  let isNothing = false;
   const onEvent = (event: DownloadsEvent) => {
     const now = clock.trueNow();
     if (event.kind === 'bug') throw event.error;
     if (event.kind === 'changed' && event.download.state.kind === 'failed') {
       const { fileName, state } = event.download;
       if (!failedAt.has(fileName)) failedAt.set(fileName, now);
-      if (state.kind === 'failed' && state.lost) lostAt.set(fileName, now);
+      if (state.lost) lostAt.set(fileName, now);
     }
     if (event.kind !== 'forecast') return;
     const { doomed, speed } = event.forecast;
-    isNothing = speed.from === 'nothing';
+    const isNothing = speed.from === 'nothing';
     const named = new Set(doomed.map(({ fileName }) => fileName));
     for (const name of namedSince.keys()) {
       if (!named.has(name) && !lostAt.has(name)) namedSince.delete(name);

@@ -1,16 +1,16 @@
 /** @file Main process. Runs the queue: a few files at once, in the order of the plan, told at most five times a second. */
-import { addAbortListener, once } from 'node:events';
-
 import { Failure, type Forecast, type RecordingId } from '#contract';
 
 import { throttled } from '../throttled.ts';
 import type { FileIdentity } from '../library/index.ts';
+import { createAlarm } from './alarm.ts';
 import { createFetch, type Active } from './fetch.ts';
 import { createHalts } from './halts.ts';
+import { createIdle } from './idle.ts';
 import { isLive, next, type Event } from './job.ts';
 import { moves } from './lanes.ts';
 import { createMeter } from './meter.ts';
-import { keepPresent, worthTelling, type Absence } from './presence.ts';
+import { createPresence } from './presence.ts';
 import { createProspects } from './prospects.ts';
 import { openQueue } from './queue.ts';
 import { reactionTo } from './reaction.ts';
@@ -19,8 +19,6 @@ import { createRoster, toDownload } from './roster.ts';
 import type { Downloads, DownloadsEvent, DownloadsOptions, DownloadsStatus } from './types.ts';
 
 const usuallyAtOnce = 3;
-/** Timers lose count beyond some weeks, and a person may set the clock. */
-const longestSleepMs = 600_000;
 /** Between two looks at plan, disk and forecast while nothing happens but bytes, in ms. */
 const reckoningMs = 5_000;
 /** Between two times that files give way to others, in ms: each costs a request. */
@@ -50,20 +48,17 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
   const room = createRoom(clock, options.freeBytes);
   const meter = createMeter(clock);
   const running = new Map<string, Promise<void>>();
-  const waiters = new Set<{ patienceMs: number; resolve: () => void }>();
+  const idle = createIdle();
   const listeners = new Set<(event: DownloadsEvent) => void>();
   if (options.onEvent !== undefined) listeners.add(options.onEvent);
   const emit = (event: DownloadsEvent) => {
     for (const listener of listeners) listener(event);
   };
   const lifetime = new AbortController();
-  let alarm: AbortController | null = null;
   let reckonedAt = -Infinity;
   let gaveWayAt = -Infinity;
   let notedAt = -Infinity;
   let toldForecast = '';
-  /** The last absence worth telling, and the files whose deadline passed in it. */
-  let absence: (Absence & { overdue: FileIdentity[] }) | null = null;
 
   const tell = throttled(clock, lifetime.signal, () => {
     emit({ kind: 'status', status: status() });
@@ -121,15 +116,12 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
   /** Starts what may start, sets the alarm for what may start later, and wakes those who wait for rest. */
   const pump = () => {
     if (lifetime.signal.aborted) return;
-    const now = clock.now();
     if (isOpen()) roster.saveAgain();
     for (const job of roster.live()) roster.apply(job, { kind: 'due' });
     if (isOpen() && running.size < atOnce()) fill();
     const at = nextStartAt();
     setAlarm(running.size > 0 && isOpen() ? null : at);
-    for (const waiter of waiters) {
-      if (running.size === 0 && (at === null || at > now + waiter.patienceMs)) waiter.resolve();
-    }
+    idle.look(clock.now(), running.size > 0, at);
     tell();
     reckon();
   };
@@ -182,16 +174,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     return openAt > clock.now() ? Math.max(earliest, openAt) : earliest;
   };
 
-  const setAlarm = (at: number | null) => {
-    alarm?.abort();
-    alarm = null;
-    if (at === null) return;
-    const own = new AbortController();
-    alarm = own;
-    const signal = AbortSignal.any([own.signal, lifetime.signal]);
-    const waitMs = Math.min(longestSleepMs, Math.max(1, at - clock.now()));
-    clock.sleep(waitMs, signal).then(pump, () => undefined);
-  };
+  const setAlarm = createAlarm(clock, lifetime.signal, pump);
 
   /** Looks at plan, disk and forecast, however often it is called, every few seconds. */
   const reckon = () => {
@@ -296,17 +279,6 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     pump();
   };
 
-  /** Nobody was there: the app was off or the computer slept. */
-  const noteAbsence = (found: Absence) => {
-    const told = worthTelling(found);
-    if (told === null) return;
-    const overdue = roster.live().filter((job) => {
-      const at = prospects.deadlineOf(job);
-      return at !== null && at > told.fromAt && at <= told.untilAt;
-    });
-    absence = { ...told, overdue: overdue.map(({ file }) => file) };
-  };
-
   const awake = () => {
     halts.wake();
     // Connections from before are dead or soon will be.
@@ -325,9 +297,6 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     roster.apply(active, { kind: 'found-running', spread: random() });
     if (concerned.get(job.file.recordingId) === false) roster.leave(active);
   }
-  const { ranAt } = remembered;
-  if (ranAt !== null) noteAbsence({ fromAt: ranAt, untilAt: clock.now() });
-
   /** What a full disk does not take of it is no loss. */
   const note = () => {
     notedAt = clock.now();
@@ -337,22 +306,25 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
       if (!(thrown instanceof Failure)) throw thrown;
     }
   };
-  note();
-  if (options.heartbeatMs !== undefined) {
-    keepPresent({
-      clock,
-      everyMs: options.heartbeatMs,
-      ended: lifetime.signal,
-      onBeat() {
-        note();
-        reckon();
-      },
-      onAbsence(found) {
-        noteAbsence(found);
-        awake();
-      },
-    });
+  const presence = createPresence({
+    clock,
+    endedIn: ({ fromAt, untilAt }) =>
+      roster.live().flatMap((job) => {
+        const at = prospects.deadlineOf(job);
+        return at !== null && at > fromAt && at <= untilAt ? job.file : [];
+      }),
+    hasCome: (file) => roster.find(file)?.state.kind === 'kept',
+    onBeat() {
+      note();
+      reckon();
+    },
+    onReturn: awake,
+  });
+  if (remembered.ranAt !== null) {
+    presence.missed({ fromAt: remembered.ranAt, untilAt: clock.now() });
   }
+  note();
+  if (options.heartbeatMs !== undefined) presence.keep(options.heartbeatMs, lifetime.signal);
   pump();
 
   return {
@@ -385,12 +357,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
       pump();
     },
     forecast: forecastNow,
-    wasOff() {
-      if (absence === null) return null;
-      const { fromAt, untilAt, overdue } = absence;
-      const lost = overdue.filter((file) => roster.find(file)?.state.kind !== 'kept').length;
-      return { fromAt, untilAt, lost };
-    },
+    wasOff: presence.wasOff,
     suspend() {
       halts.sleep();
       interrupt(roster.live(), 'The computer goes to sleep.');
@@ -406,21 +373,9 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     resume,
     async whenIdle({ patienceMs = 0, signal } = {}) {
       lifetime.signal.throwIfAborted();
-      signal?.throwIfAborted();
-      const waiting = new AbortController();
-      const idle = new Promise<void>((resolve) => {
-        const waiter = { patienceMs, resolve };
-        waiters.add(waiter);
-        addAbortListener(waiting.signal, () => waiters.delete(waiter));
-      });
-      const ended =
-        signal === undefined
-          ? []
-          : [once(signal, 'abort', { signal: waiting.signal }).catch(() => undefined)];
+      const atRest = idle.wait(patienceMs, signal);
       pump();
-      await Promise.race([idle, ...ended]);
-      waiting.abort();
-      signal?.throwIfAborted();
+      await atRest;
     },
     async stop() {
       lifetime.abort(new Failure('cancelled', 'The program is quitting.'));
@@ -428,7 +383,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
       await fetch.close();
       roster.saveAgain();
       note();
-      for (const waiter of waiters) waiter.resolve();
+      idle.end();
       queue.close();
     },
   };

@@ -73,7 +73,7 @@ export function forecastOf(files: readonly Prospect[], outlook: Outlook): Foreca
     files: files.length,
     bytes,
     estimatedSizes: files.filter(({ isEstimate }) => isEstimate).length,
-    doneAt: doneAt(sum(onTime), outlook),
+    doneAt: files.length === 0 ? now : doneAt(onTime, outlook),
     doomed: doomed.slice(0, doomedAtMost).map(toDoomed),
     doomedCount: doomed.length,
     renewal,
@@ -81,12 +81,12 @@ export function forecastOf(files: readonly Prospect[], outlook: Outlook): Foreca
   };
 }
 
-/** When the last file that can be saved is here. */
-function doneAt(bytes: number, outlook: Outlook): number | null {
+/** When the last file that can be saved is here; null when none can, or nobody can say. */
+function doneAt(saved: readonly Plannable[], outlook: Outlook): number | null {
   const { bytesPerSecond } = speedOf(outlook);
-  if (bytes === 0) return outlook.now;
-  if (outlook.fromAt === null || bytesPerSecond === null || bytesPerSecond <= 0) return null;
-  const at = outlook.fromAt + (bytes * 1000) / bytesPerSecond;
+  if (saved.length === 0 || outlook.fromAt === null) return null;
+  if (bytesPerSecond === null || bytesPerSecond <= 0) return null;
+  const at = outlook.fromAt + (sum(saved) * 1000) / bytesPerSecond;
   // No calendar goes further.
   return at < 8.64e15 ? at : null;
 }

@@ -20,8 +20,8 @@ export interface LineSpeed {
 const memoryMs = 10 * 60_000;
 /** Nobody looked for longer than this: the computer slept, or its clock was set. */
 const longestStepMs = 90_000;
-/** Less than this says nothing of the line. */
-const leastMs = 3_000;
+/** Less than this, in ms, says more of the first connections than of the line. */
+const leastMs = 10_000;
 
 export function createLineSpeed(clock: Clock, memory: SpeedMemory | null): LineSpeed {
   let { bytes, ms } = memory ?? { bytes: 0, ms: 0 };
@@ -49,7 +49,7 @@ export function createLineSpeed(clock: Clock, memory: SpeedMemory | null): LineS
     },
     rate() {
       settle();
-      return ms < leastMs ? null : (bytes * 1000) / ms;
+      return ms < leastMs || bytes === 0 ? null : (bytes * 1000) / ms;
     },
     memory() {
       settle();

@@ -4,8 +4,11 @@
 const latest = Number.MAX_SAFE_INTEGER;
 /** A deadline with less than this part of the bytes until then to spare gets the line for itself. */
 const tightPart = 0.1;
-/** How far ahead a computer may be switched off or a line break down before anybody knows, in ms. */
-const soonMs = 24 * 3_600_000;
+/**
+ * Ends of the stretches, in ms from now, in which the small files come first: a night that nobody
+ * foresees covers one of them, and what ends in the next can still be fetched afterwards.
+ */
+const stretchesMs = [12 * 3_600_000, 24 * 3_600_000];
 
 /** What the decision needs to know of a file. */
 export interface Plannable {
@@ -39,8 +42,8 @@ export interface Plan<File> {
 /**
  * Earliest deadline first; whenever that does not fit the line, the largest file so far is set aside,
  * which saves as many files as can be saved (Moore and Hodgson). Of the files that end within the
- * next day the small ones come first as long as none of the others is late for it (Smith): whatever
- * stops the line unforeseen, most are here by then. Files without a known deadline come after those
+ * next half day, and of those of the half day after it, the small ones come first as long as none of
+ * the others is late for it (Smith): whatever stops the line unforeseen, most are here by then. Files without a known deadline come after those
  * with one, in the order they were listed. Does not change `files`.
  */
 export function plan<File extends Plannable>(files: readonly File[], line: Line): Plan<File> {
@@ -51,8 +54,12 @@ export function plan<File extends Plannable>(files: readonly File[], line: Line)
   const saved = sorted.filter((file) => !dropped.has(file));
   const setAside = sorted.filter((file) => dropped.has(file));
   const tight = new Set(saved.slice(0, tightOf(saved, line)));
-  const soon = splitOff(saved, isAhead(line.now + soonMs));
-  const onTime = [...smallFirst(soon, line), ...saved];
+  const onTime: File[] = [];
+  for (const stretchMs of stretchesMs) {
+    const stretch = splitOff(saved, isAhead(line.now + stretchMs));
+    onTime.push(...smallFirst(stretch, line, sum(onTime)));
+  }
+  onTime.push(...saved);
   return { overdue, onTime, urgent: onTime.filter((file) => tight.has(file)), setAside };
 }
 
@@ -65,11 +72,18 @@ function splitOff<File>(files: File[], isRest: (file: File) => boolean): File[] 
   return files.splice(0, first < 0 ? files.length : first);
 }
 
-/** From the end: the largest of those that may come last does. `files` by deadline, none of them late in that order. */
-function smallFirst<File extends Plannable>(files: readonly File[], line: Line): File[] {
+/**
+ * From the end: the largest of those that may come last does. `files` by deadline, none of them late
+ * in that order after `bytesBefore` others.
+ */
+function smallFirst<File extends Plannable>(
+  files: readonly File[],
+  line: Line,
+  bytesBefore: number,
+): File[] {
   const order: File[] = [];
   const mayBeLast = largestFirst<File>();
-  let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  let bytes = bytesBefore + sum(files);
   let next = files.length - 1;
   while (order.length < files.length) {
     for (; next >= 0; next -= 1) {
@@ -120,6 +134,9 @@ function tightOf(sorted: readonly Plannable[], line: Line): number {
   }
   return 0;
 }
+
+const sum = (files: readonly Plannable[]): number =>
+  files.reduce((total, { bytes }) => total + bytes, 0);
 
 interface Heap<File> {
   add(file: File): void;

@@ -1,5 +1,7 @@
-/** @file Main process. Knows when the queue ran last, and notices when it did not: the app was off, or the computer slept. */
+/** @file Main process. Knows when nobody fetched: the app was off, or the computer slept; and what that cost. */
 import type { Clock } from '../clock.ts';
+import type { FileIdentity } from '../library/index.ts';
+import type { WasOff } from './types.ts';
 
 /** Nothing was fetched from then until then; epoch ms. */
 export interface Absence {
@@ -7,33 +9,59 @@ export interface Absence {
   untilAt: number;
 }
 
+export interface Presence {
+  /** Nobody was there; a short absence is not worth telling. */
+  missed(absence: Absence): void;
+  /** The last one worth telling. */
+  wasOff(): WasOff | null;
+  /** Beats every `everyMs` until `ended`; where beats were missed that is told first. */
+  keep(everyMs: number, ended: AbortSignal): void;
+}
+
 /** Beats that stay away for so many in a row were slept through. */
 const missedBeats = 5;
 /** A shorter absence is not worth telling, in ms. */
 const tellingMs = 60 * 60_000;
 
-/** What an absence says to a person: null when it was too short. */
-export function worthTelling(absence: Absence): Absence | null {
-  return absence.untilAt - absence.fromAt > tellingMs ? absence : null;
-}
-
-/** Beats every `everyMs` until `ended`; `onAbsence` is told first when beats were missed. */
-export function keepPresent(world: {
+export function createPresence(world: {
   clock: Clock;
-  everyMs: number;
-  ended: AbortSignal;
+  /** Files still to come whose deadline lay in it. */
+  endedIn: (absence: Absence) => FileIdentity[];
+  /** It came after all. */
+  hasCome: (file: FileIdentity) => boolean;
   onBeat: () => void;
-  onAbsence: (absence: Absence) => void;
-}): void {
-  const { clock, everyMs, ended } = world;
-  let lastAt = clock.now();
-  const beat = () => {
-    const now = clock.now();
-    const fromAt = lastAt;
-    lastAt = now;
-    if (now - fromAt > missedBeats * everyMs) world.onAbsence({ fromAt, untilAt: now });
-    world.onBeat();
-    clock.sleep(everyMs, ended).then(beat, () => undefined);
+  /** Beats were missed: the computer slept, or its clock was set. */
+  onReturn: () => void;
+}): Presence {
+  const { clock } = world;
+  let last: (Absence & { ended: FileIdentity[] }) | null = null;
+
+  const missed = (absence: Absence) => {
+    if (absence.untilAt - absence.fromAt <= tellingMs) return;
+    last = { ...absence, ended: world.endedIn(absence) };
   };
-  beat();
+
+  return {
+    missed,
+    wasOff() {
+      if (last === null) return null;
+      const { fromAt, untilAt, ended } = last;
+      return { fromAt, untilAt, lost: ended.filter((file) => !world.hasCome(file)).length };
+    },
+    keep(everyMs, ended) {
+      let lastAt = clock.now();
+      const beat = () => {
+        const now = clock.now();
+        const fromAt = lastAt;
+        lastAt = now;
+        if (now - fromAt > missedBeats * everyMs) {
+          missed({ fromAt, untilAt: now });
+          world.onReturn();
+        }
+        world.onBeat();
+        clock.sleep(everyMs, ended).then(beat, () => undefined);
+      };
+      beat();
+    },
+  };
 }

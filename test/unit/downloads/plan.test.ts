@@ -91,11 +91,12 @@ describe('the plan', () => {
     );
   });
 
-  test('takes the small ones of the next day first, where no large one is late for it', () => {
+  test('takes the small ones of a half day first, where no large one is late for it', () => {
     const large = { bytes: 7_000, order: 0, deadlineAt: now + 3 * hourMs };
-    const small = { bytes: 3_000, order: 1, deadlineAt: now + 20 * hourMs };
-    expect(plan([large, small], lineOf(1)).onTime).toEqual([small, large]);
-    expect(plan([large, small], lineOf(0.8)).onTime).toEqual([large, small]);
+    const small = { bytes: 3_000, order: 1, deadlineAt: now + 10 * hourMs };
+    const smallest = { bytes: 100, order: 2, deadlineAt: now + 20 * hourMs };
+    expect(plan([smallest, large, small], lineOf(1)).onTime).toEqual([small, large, smallest]);
+    expect(plan([smallest, large, small], lineOf(0.8)).onTime).toEqual([large, small, smallest]);
   });
 
   test('leaves the line to those that have nothing to spare', () => {

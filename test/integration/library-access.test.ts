@@ -144,7 +144,7 @@ test('a request that is none is thrown away and said', async () => {
   await writeFile(join(temp.dir, 'incoming', 'inbox', '1.json'), '{"kind":"erase-everything"}');
   await temp.reopen();
   await temp.library.observe(observation(0));
-  expect(await readdir(join(temp.dir, 'incoming', 'inbox'))).toEqual([]);
+  expect(await readdir(join(temp.dir, 'incoming', 'inbox'))).toEqual(['1.json.unread']);
   expect(temp.logged.join()).toContain('inbox/1.json');
 });
 

@@ -1,7 +1,7 @@
 /** @file Tests of orders in the library: durable before they are sent, seen by every process, evidence for names, held by one at a time. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -165,6 +165,34 @@ test('a request whose removal was cut off is not written a second time', async (
   for (const { name, text } of left) await writeFile(join(inbox, name), text);
   await whenTakenIn();
   expect((await verifyLedger(join(temp.dir, 'ledger.jsonl'))).lines).toBe(lines);
+});
+
+test('a request that cannot be read, or of a newer program, is left where it lies and keeps no other back', async () => {
+  const inbox = join(temp.dir, 'incoming', 'inbox');
+  const reader = await temp.openBeside({ mode: 'read', actor: cli });
+  await reader.orderRecording(newOrder('one'));
+  const [first = ''] = await readdir(inbox);
+  const text = await readFile(join(inbox, first), 'utf8');
+  const newer = text.replace('"version":1', '"version":2').replace('one', 'newer');
+  await writeFile(join(inbox, '1-newer.json'), newer);
+  await writeFile(join(inbox, '2-torn.json'), text.slice(0, 40));
+  await mkdir(join(inbox, '3-folder.json'));
+  // The system refuses to read it.
+  await symlink('4-loop.json', join(inbox, '4-loop.json'));
+  temp.clock.advance(3000);
+  await expect.poll(() => readdir(inbox)).not.toContain(first);
+  expect(await linesOf('record-ordered')).toHaveLength(1);
+  await expect
+    .poll(async () => (await readdir(inbox)).sort())
+    .toEqual(['1-newer.json.unread', '2-torn.json.unread', '3-folder.json.unread', '4-loop.json']);
+  expect(await readFile(join(inbox, '1-newer.json.unread'), 'utf8')).toBe(newer);
+  await reader.orderRecording(newOrder('two'));
+  const taken = () => {
+    temp.clock.advance(3000);
+    return linesOf('record-ordered');
+  };
+  await expect.poll(taken).toHaveLength(2);
+  expect(temp.logged.filter((line) => line.includes('4-loop.json'))).toHaveLength(1);
 });
 
 test('a stop and a choice of people are remembered, the later word counts, also from the inbox', async () => {

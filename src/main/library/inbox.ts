@@ -1,10 +1,10 @@
 /** @file Main process. Requests of readers to record something: one fsynced file each, appended by whoever holds the lock. */
 import { randomUUID } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { Failure } from '#contract';
 import {
-  exists,
   makeFolder,
   onDisk,
   parseJson,
@@ -62,28 +62,32 @@ export async function leaveRequest(folders: Folders, at: number, request: Reques
 export async function readRequests(folders: Folders): Promise<Request[]> {
   const requests: Request[] = [];
   for (const name of await namesIn(folders)) {
-    const request = await readRequest(folders, name);
-    if (request !== null) requests.push(request);
+    const read = await readRequest(folders, name);
+    if (read.kind === 'request') requests.push(read.request);
   }
   return requests;
 }
 
-/** Hands every readable request on, oldest first, and removes it when it is taken. */
+/**
+ * Hands every readable request on, oldest first, and removes it when it is taken. What is no request, or
+ * one of a newer program, is set aside beside it: it may hold an order, and keeps no other back. What the
+ * disk does not give away now stays where it is.
+ */
 export async function takeRequests(
   folders: Folders,
   take: (request: Request) => Promise<void>,
-  onBad: (name: string) => void,
+  onBad: (name: string, what: 'set-aside' | 'unreadable') => void,
 ): Promise<void> {
   for (const name of await namesIn(folders)) {
     const path = join(folders.inbox, name);
-    const request = await readRequest(folders, name);
-    if (request !== null) {
-      await take(request);
+    const read = await readRequest(folders, name);
+    if (read.kind === 'request') {
+      await take(read.request);
       await rm(path, { force: true });
-    } else {
-      onBad(name);
-      if (await exists(path)) await rm(path, { force: true, recursive: true });
-    }
+    } else if (read.kind === 'other') {
+      await rename(path, `${path}.unread`);
+      onBad(name, 'set-aside');
+    } else if (read.kind === 'unreadable') onBad(name, 'unreadable');
   }
 }
 
@@ -96,8 +100,22 @@ async function namesIn(folders: Folders): Promise<string[]> {
   }
 }
 
-async function readRequest(folders: Folders, name: string): Promise<Request | null> {
-  const text = await readText(folders.dir, join(folders.inbox, name)).catch(() => null);
-  const request = Request.safeParse(text === null ? undefined : parseJson(text));
-  return request.success ? request.data : null;
+type Read =
+  | { kind: 'request'; request: Request }
+  /** Nothing this program could have left. */
+  | { kind: 'other' }
+  /** The disk refuses; another time it may not. */
+  | { kind: 'unreadable' }
+  /** Taken since its name was read. */
+  | { kind: 'gone' };
+
+async function readRequest(folders: Folders, name: string): Promise<Read> {
+  try {
+    const text = await readText(folders.dir, join(folders.inbox, name));
+    if (text === null) return { kind: 'gone' };
+    const request = Request.safeParse(parseJson(text));
+    return request.success ? { kind: 'request', request: request.data } : { kind: 'other' };
+  } catch (error) {
+    return { kind: error instanceof Failure ? 'other' : 'unreadable' };
+  }
 }

@@ -69,6 +69,8 @@ export async function startWriter(world: {
     log.warn(`The ledger was mended: ${repairs.length} entries.`);
     unsettled.push(...(await ledger.append(repairs)));
   }
+  /** Requests the disk did not give away, each told once. */
+  const unreadable = new Set<string>();
   /** Recordings whose bag may stand between two steps. */
   const unfinished = new Set(recordingsIn(lines));
 
@@ -205,8 +207,12 @@ export async function startWriter(world: {
               : recordVerification(request))),
           );
         },
-        (name) => {
-          log.warn(`incoming/inbox/${name} is not a request and was removed.`);
+        (name, what) => {
+          if (what === 'set-aside')
+            log.warn(`incoming/inbox/${name} is no request this program knows and was set aside.`);
+          else if (!unreadable.has(name))
+            log.warn(`incoming/inbox/${name} cannot be read now and was left.`);
+          if (what === 'unreadable') unreadable.add(name);
         },
       );
       return touched;

@@ -57,7 +57,7 @@ class Control {
         text,
         detail: 'Its files are fetched by themselves when the service has put them together.',
         action: {
-          text: 'Follow it in Transfers',
+          text: 'Transfers',
           run: () => {
             archive.go({ name: 'transfers', recordingId });
           },

@@ -113,12 +113,12 @@ describe('the plan', () => {
       deadlineAt: now + ((order * 104_729) % 1_000) * 600_000,
     }));
     const line = lineOf(300);
-    const took = Array.from({ length: 5 }, () => {
+    const took = Array.from({ length: 10 }, () => {
       const startedAt = performance.now();
       plan(files, line);
       return performance.now() - startedAt;
     });
-    // Alone on a desk it is under 20 ms; this machine may have other work.
-    expect(Math.min(...took)).toBeLessThan(100);
+    // Of several, for this machine may have other work.
+    expect(Math.min(...took)).toBeLessThan(20);
   });
 });

@@ -259,7 +259,7 @@ describe('a person’s wish', () => {
     sandbox.switches.objectFaults = [{ kind: 'cut', afterBytes: 0, times: 'always' }];
     pulling.start();
     await expect
-      .poll(async () => (await transferring.files(twoLayers).catch(() => [])).length)
+      .poll(async () => (await transferring.files(twoLayers).catch(() => [])).length, patience)
       .toBe(3);
     pulling.cancel();
     await expect.poll(() => pulling.status().state, { timeout: 20_000 }).toBe('cancelled');

@@ -1,4 +1,5 @@
 /** @file Main process. The control room: what goes on now in the current workspace, whose orders the recordings are, and who looks on. */
+import { addAbortListener } from 'node:events';
 import {
   Failure,
   type LiveMeeting,
@@ -150,9 +151,15 @@ export function createControlRoom(world: ControlRoomWorld): ControlRoom {
     try {
       at.origins = await at.recorder.originsOf(running);
       at.lookedUp = key;
+    } catch (thrown) {
+      at.isStale = true;
+      throw thrown;
     } finally {
       at.isLooking = false;
     }
+    const isAnyElsewhere = [...at.origins.values()].some(({ origin }) => origin === 'elsewhere');
+    // It may be what another process ordered that was killed over it.
+    if (isAnyElsewhere && at.library !== null) settle(at).catch(unlessLeft(at));
     if (desk === at) await lookUp(at, of);
   };
   const lookUpAndTell = () => {
@@ -226,7 +233,7 @@ export function createControlRoom(world: ControlRoomWorld): ControlRoom {
     settle(made).catch(failed);
     expectRunning(made, of).catch(failed);
     let isPending = false;
-    library.onChange(() => {
+    const forget = library.onChange(() => {
       made.isStale = true;
       if (isPending || made.left.signal.aborted) return;
       isPending = true;
@@ -239,6 +246,7 @@ export function createControlRoom(world: ControlRoomWorld): ControlRoom {
         })
         .catch(failed);
     });
+    addAbortListener(made.left.signal, forget);
   };
 
   const sit = (): void => {

@@ -214,6 +214,7 @@ async function boot(): Promise<void> {
         onEvent,
         atOnce: () => settings.get().fetching.atOnce,
         speedLimit,
+        heartbeatMs: 60_000,
         wants: (recording) => choice.wants(recording),
         onRequest: (host) => {
           contacts.note(host, 'files');
@@ -366,6 +367,7 @@ async function boot(): Promise<void> {
   powerMonitor.on('resume', () => {
     workbench.wake();
     controlRoom.wake();
+    standby.lookout.look();
   });
   for (const args of early) front.arrive(args);
   arrive = front.arrive;

@@ -168,6 +168,31 @@ describe('a recording', () => {
     expect(posts).toHaveLength(1);
   });
 
+  test('ordered by a process that was killed over it is found when it shows', async () => {
+    await open();
+    watch();
+    await isKnown();
+    const { apiRoot, accountId, appId, token } = sandbox;
+    const { prefix, consent, orderId } = order();
+    await library.orderRecording({
+      orderId,
+      meetingId,
+      sessionId: null,
+      userIds: null,
+      prefix,
+      consentNote: consent.note,
+      orderedAt: clock.now(),
+      serviceAt: clock.now(),
+      since: clock.now(),
+      seenBefore: [],
+      source: { host: new URL(apiRoot).host, accountId, appId },
+    });
+    const kit = createRealtimeKit({ apiRoot, accountId, appId, token: async () => token, clock });
+    await kit.startTrackRecording({ meetingId, userIds: null, prefix });
+    await nextRead();
+    await expect.poll(() => recordings().map(({ origin }) => origin)).toEqual(['adopted']);
+  });
+
   test('is stopping until a read confirms it; then it is fetched', async () => {
     await open({ switches: { stopLagSeconds: 15 } });
     watch();
@@ -250,6 +275,30 @@ describe('another workspace or library', () => {
     room.reconnect();
     expect(room.now()).toMatchObject({ state: 'off', meetings: [] });
     expect(() => room.recorder()).toThrow(expect.objectContaining({ code: 'credentials.missing' }));
+  });
+
+  test('leaves nobody listening to the library', async () => {
+    await open();
+    let listeners = 0;
+    const heard: Library = {
+      ...library,
+      onChange(listener) {
+        listeners += 1;
+        const forget = library.onChange(listener);
+        return () => {
+          listeners -= 1;
+          forget();
+        };
+      },
+    };
+    room.follow({ library: heard, pulling: { nudge: () => undefined } });
+    for (const name of ['there', 'elsewhere']) {
+      current = current && { ...current, workspaceId: WorkspaceId.parse(name) };
+      room.reconnect();
+    }
+    expect(listeners).toBe(1);
+    room.close();
+    expect(listeners).toBe(0);
   });
 
   test('a new label is no other workspace', async () => {

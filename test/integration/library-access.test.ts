@@ -139,7 +139,7 @@ test('what a reader verified reaches the ledger through the inbox, once, under i
   expect((await verifyLedger(ledger)).breaks).toEqual([]);
 });
 
-test('a request that is none is thrown away and said', async () => {
+test('a request that is none is set aside and said', async () => {
   await temp.library.close();
   await writeFile(join(temp.dir, 'incoming', 'inbox', '1.json'), '{"kind":"erase-everything"}');
   await temp.reopen();

@@ -97,10 +97,42 @@ test('other methods and bodies beyond a megabyte are refused', async () => {
 test('while the key cannot be read the service is asked to send again', async () => {
   key = () => Promise.reject(new Failure('api.unreachable', 'offline'));
   expect((await sender.deliver(finished, address(), { attempts: 1 })).statuses).toEqual([503]);
+  clock.advance(1_000);
   key = () => Promise.resolve('no key at all');
   expect((await sender.deliver(finished, address(), { attempts: 1 })).statuses).toEqual([503]);
+  clock.advance(1_000);
   key = () => Promise.resolve(sender.publicKey);
   expect((await sender.deliver(finished, address())).statuses).toEqual([204]);
+});
+
+test('a key that cannot be read is asked for once by all who wait, and no sooner than a second later', async () => {
+  let fail: () => void = () => undefined;
+  key = () =>
+    new Promise((_, reject) => {
+      fail = () => {
+        reject(new Failure('api.unreachable', 'offline'));
+      };
+    });
+  const flood = () =>
+    Array.from({ length: 10 }, () => sender.deliver(finished, address(), { attempts: 1 }));
+  const first = flood();
+  await expect.poll(() => asked).toBe(1);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  fail();
+  const ends = (await Promise.all(first)).flatMap(({ statuses }) => statuses);
+  expect(new Set(ends)).toEqual(new Set([503]));
+  await Promise.all(flood());
+  expect(asked).toBe(1);
+  clock.advance(1_000);
+  key = () => Promise.resolve(sender.publicKey);
+  expect((await sender.deliver(finished, address())).statuses).toEqual([204]);
+  expect(asked).toBe(2);
+});
+
+test('who comes and goes makes us look at the call, and fetch nothing', async () => {
+  const joined = { event: 'meeting.participantJoined', meeting: { id: 'bbb1' } };
+  expect((await sender.deliver(joined, address())).statuses).toEqual([204]);
+  expect(nudges).toEqual([{ meetingId: null }]);
 });
 
 test('a key that was changed is asked for again, and not more often than once a minute', async () => {

@@ -192,16 +192,29 @@ async function report(preflight: Preflight, output: Output): Promise<ExitCode> {
 /** Between two looks whether it has stopped, and for how long it is looked, in ms. */
 const confirm = { everyMs: 2_000, forMs: 60_000 };
 
-/** Stops these and, unless told otherwise, stays until a read confirms it. */
+/**
+ * Stops these and, unless told otherwise, stays until a read confirms it. One that cannot be stopped
+ * keeps no other from it.
+ * @throws Failure of the first that could not be stopped, after the others
+ */
 export async function stop(
   room: Room,
   recordingIds: readonly RecordingId[],
   own: { wait: boolean },
   output: Output,
 ): Promise<ExitCode> {
-  for (const recordingId of recordingIds) await room.recorder.stop(recordingId);
-  const isConfirmed = own.wait ? await waitUntilStopped(room, recordingIds) : null;
+  const sent: RecordingId[] = [];
+  const failures: unknown[] = [];
   for (const recordingId of recordingIds) {
+    try {
+      await room.recorder.stop(recordingId);
+      sent.push(recordingId);
+    } catch (thrown) {
+      failures.push(thrown);
+    }
+  }
+  const isConfirmed = own.wait && sent.length > 0 ? await waitUntilStopped(room, sent) : null;
+  for (const recordingId of sent) {
     if (output.json) await output.value({ recordingId, confirmed: isConfirmed });
     else {
       await output.line(
@@ -211,6 +224,7 @@ export async function stop(
       );
     }
   }
+  if (failures.length > 0) throw failures[0];
   return isConfirmed === false ? exitCodes.failed : exitCodes.done;
 }
 

@@ -12,17 +12,15 @@ const Body = z.object({
   meeting: z.object({ id: Id }).optional(),
 });
 
-/** Events after which something of a recording may be new; others are taken and forgotten. */
-const ofInterest = new Set([
-  'recording.statusUpdate',
-  'meeting.started',
-  'meeting.ended',
-  'meeting.participantJoined',
-  'meeting.participantLeft',
-]);
+/** Events after which something of a recording may be new. */
+const ofRecordings = new Set(['recording.statusUpdate', 'meeting.started', 'meeting.ended']);
+/** Events after which only the call looks otherwise: in a large one they come by the hundred. */
+const ofCalls = new Set(['meeting.participantJoined', 'meeting.participantLeft']);
 
 export interface RelayEvent {
+  /** Where something of a recording may be new. */
   meetingId: MeetingId | null;
+  /** False for what is taken and forgotten. */
   matters: boolean;
   /** A retry comes under another id (contract 13.2): the same words are the same event. */
   key: string;
@@ -41,8 +39,8 @@ export function readEvent(body: Buffer): RelayEvent | null {
   const { event, meeting } = parsed.data;
   const meetingId = MeetingId.safeParse(meeting?.id);
   return {
-    meetingId: meetingId.success ? meetingId.data : null,
-    matters: ofInterest.has(event),
+    meetingId: meetingId.success && ofRecordings.has(event) ? meetingId.data : null,
+    matters: ofRecordings.has(event) || ofCalls.has(event),
     key: createHash('sha256').update(body).digest('hex'),
   };
 }

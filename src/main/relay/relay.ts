@@ -39,6 +39,8 @@ const patienceMs = 10_000;
 const rememberedEvents = 1_000;
 /** A key that fits nothing may be an old one; asked for again no sooner than this, in ms. */
 const keyRestMs = 60_000;
+/** After a key that could not be read, in ms: whoever floods us floods nobody else. */
+const keyRetryMs = 1_000;
 
 /**
  * Listens on 127.0.0.1 alone. Answers: 204 taken, 400 not an event, 401 not signed by the service,
@@ -53,11 +55,22 @@ export async function createRelay(world: RelayWorld): Promise<Relay> {
   const known = new Set<string>();
   let key: { value: KeyObject; askedAt: number } | null = null;
 
-  const askKey = async (): Promise<KeyObject | null> => {
-    const value = readPublicKey(await world.publicKey());
-    if (value !== null) key = { value, askedAt: clock.now() };
+  /** All who need it wait for one answer. */
+  let asking: Promise<KeyObject | null> | null = null;
+  let failedAt = -Infinity;
+
+  const readKey = async (): Promise<KeyObject | null> => {
+    if (Math.abs(clock.now() - failedAt) < keyRetryMs) return null;
+    const pem = await world.publicKey().catch(() => '');
+    const value = readPublicKey(pem);
+    if (value === null) failedAt = clock.now();
+    else key = { value, askedAt: clock.now() };
     return value;
   };
+  const askKey = (): Promise<KeyObject | null> =>
+    (asking ??= readKey().finally(() => {
+      asking = null;
+    }));
 
   const isGenuine = async (body: Buffer, signature: Buffer): Promise<boolean> => {
     const had = key;
@@ -119,6 +132,8 @@ export async function createRelay(world: RelayWorld): Promise<Relay> {
       cause: error,
     });
   }
+  // A caller that cannot be let in, for want of file handles, concerns nobody else.
+  server.on('error', () => undefined);
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : world.port,

@@ -225,7 +225,7 @@ class Transfers {
           (this.#placed.get(passage.recording.recordingId) ?? sectionOf(passage)) === section,
       );
       if (within.length === 0) return [];
-      const inOrder = section === 'moving' ? within.toSorted(nearestDeadlineFirst) : within;
+      const inOrder = section === 'moving' ? within.toSorted(nextFirst) : within;
       return [
         { kind: 'section' as const, section, count: within.length },
         ...inOrder.map((passage) => ({ kind: 'passage' as const, passage })),
@@ -234,8 +234,16 @@ class Transfers {
   }
 }
 
-/** The order in which files are fetched; by a time that stays, so that lines do. What the service still has comes last. */
-const nearestDeadlineFirst = ({ recording: one }: Passage, { recording: other }: Passage): number =>
-  (one.deadlineAt ?? Number.MAX_SAFE_INTEGER) - (other.deadlineAt ?? Number.MAX_SAFE_INTEGER);
+/**
+ * What has begun, then the order in which files are fetched; by what stays once it is so, that lines do.
+ * What the service still has comes last.
+ */
+const nextFirst = (one: Passage, other: Passage): number =>
+  Number(hasBegun(other)) - Number(hasBegun(one)) || deadlineOf(one) - deadlineOf(other);
+
+const hasBegun = ({ receivedBytes }: Passage): boolean => receivedBytes > 0;
+
+const deadlineOf = ({ recording }: Passage): number =>
+  recording.deadlineAt ?? Number.MAX_SAFE_INTEGER;
 
 export const transfers = new Transfers();

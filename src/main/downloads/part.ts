@@ -60,6 +60,9 @@ export async function forgetNote(path: string): Promise<void> {
   await rm(notePath(path), { force: true });
 }
 
+/** So much is given to the disk at once while more of the file comes. */
+const flushEveryBytes = 16_000_000;
+
 /** An open part that hashes what it is given. */
 export interface PartWriter {
   readonly bytes: number;
@@ -129,6 +132,21 @@ export async function digestOf(path: string, note: PartNote, signal: AbortSignal
 function writer(handle: FileHandle, fromBytes: number, hashes: Hashes): PartWriter {
   let bytes = fromBytes;
   let isOpen = true;
+  let flushedBytes = fromBytes;
+  let flushing: Promise<void> | null = null;
+  /** A disk tells of bytes that it lost once, to whoever asks first. */
+  let unflushed: { reason: unknown } | null = null;
+  const flush = () => {
+    flushedBytes = bytes;
+    flushing = handle
+      .datasync()
+      .catch((reason: unknown) => {
+        unflushed ??= { reason };
+      })
+      .finally(() => {
+        flushing = null;
+      });
+  };
   const close = async () => {
     if (!isOpen) return;
     isOpen = false;
@@ -150,10 +168,14 @@ function writer(handle: FileHandle, fromBytes: number, hashes: Hashes): PartWrit
       }
       hashes.sha256.update(chunk);
       hashes.md5?.update(chunk);
+      // Else all of it would have to be waited for at the end, with a line that stands still.
+      if (bytes - flushedBytes >= flushEveryBytes && flushing === null) flush();
     },
     finish: () =>
       onDisk(async () => {
         await handle.sync();
+        await flushing;
+        if (unflushed !== null) throw unflushed.reason;
         await close();
         return digest(hashes, bytes);
       }),

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import {
   type LiveMeeting,
@@ -14,7 +14,7 @@ import {
   type RecordingId,
   WorkspaceId,
 } from '../../src/preload/contract/index.ts';
-import { systemClock } from '../../src/main/clock.ts';
+import { type Clock, systemClock } from '../../src/main/clock.ts';
 import { type ControlRoom, createControlRoom } from '../../src/main/control-room.ts';
 import { createLibrary, type Library } from '../../src/main/library/index.ts';
 import { createRealtimeKit, type RealtimeKit } from '../../src/main/realtimekit/index.ts';
@@ -31,6 +31,8 @@ let clock: DrivenClock;
 let dir: string;
 let library: Library;
 let room: ControlRoom;
+/** Of the library, which is one for all tests: each has a service, and so orders, of its own. */
+let time: Pick<Clock, 'now'> = systemClock;
 let current: RememberedWorkspace | null;
 let told: LiveNow[];
 let nudged: MeetingId[][];
@@ -41,13 +43,7 @@ async function open(options: SandboxOptions = {}): Promise<void> {
   sandbox.calls.join(meetingId, userOf(0, 'host'));
   sandbox.calls.join(meetingId, userOf(0, 'guest'));
   clock = drivenClock(sandbox);
-  dir = await mkdtemp(join(tmpdir(), 'trackvault-room-'));
-  library = await createLibrary({
-    dir: join(dir, 'library'),
-    clock: { now: clock.now, sleep: systemClock.sleep },
-    actor,
-    indexWorkerUrl,
-  });
+  time = clock;
   const { apiRoot, accountId, appId, token } = sandbox;
   current = {
     workspaceId: WorkspaceId.parse('here'),
@@ -74,6 +70,19 @@ async function open(options: SandboxOptions = {}): Promise<void> {
   room.follow({ library, pulling: { nudge: (ids) => void nudged.push([...ids]) } });
 }
 
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'trackvault-room-'));
+  library = await createLibrary({
+    dir: join(dir, 'library'),
+    clock: { now: () => time.now(), sleep: systemClock.sleep },
+    actor,
+    indexWorkerUrl,
+  });
+});
+afterAll(async () => {
+  await library.close();
+  await rm(dir, { recursive: true });
+});
 beforeEach(() => {
   told = [];
   nudged = [];
@@ -81,9 +90,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   room.close();
-  await library.close();
   await sandbox.close();
-  await rm(dir, { recursive: true });
   expect(bugs).toEqual([]);
 });
 
@@ -219,7 +226,7 @@ describe('whoever looks on', () => {
     let before = -1;
     while (before !== calls()) {
       before = calls();
-      await systemClock.sleep(100);
+      await systemClock.sleep(50);
     }
     for (let second = 0; second < 30; second += 1) {
       clock.advance(1_000);

@@ -19,6 +19,7 @@ import {
   type Recorder,
   type RecorderOptions,
   createRecorder,
+  startedElsewhere,
 } from './recorder/index.ts';
 import type { RememberedWorkspace } from './settings/index.ts';
 import { type ExpectedRecording, type Live, type LiveCall, createLive } from './sync/index.ts';
@@ -93,14 +94,6 @@ const nothing: LiveNow = {
   everyMs: null,
   failure: null,
   meetings: [],
-};
-/** What is known of a recording that nobody here ordered. */
-const elsewhere: OriginOf = {
-  origin: 'elsewhere',
-  taken: { kind: 'unknown' },
-  prefix: null,
-  stoppingSince: null,
-  canPause: false,
 };
 /** After a change of the library, in ms: a pass makes many. */
 const settleMs = 30_000;
@@ -344,7 +337,7 @@ function withOrigins({ recordings, ...call }: LiveCall, desk: Desk | null): Live
       const origin = desk?.origins.get(recording.recordingId);
       // Nobody is told “started elsewhere” of a recording that is being looked up.
       if (origin === undefined && desk?.isLooking === true) return [];
-      return [{ ...recording, ...(origin ?? elsewhere) }];
+      return [{ ...recording, ...(origin ?? startedElsewhere) }];
     }),
   };
 }

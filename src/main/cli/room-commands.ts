@@ -10,7 +10,7 @@ import {
   type Whom,
 } from '#contract';
 import type { Clock } from '../clock.ts';
-import type { OriginOf, Recorder } from '../recorder/index.ts';
+import { type Recorder, startedElsewhere } from '../recorder/index.ts';
 import type { Live, LiveSight } from '../sync/index.ts';
 import type { Output } from './output.ts';
 import { duration } from './output.ts';
@@ -75,18 +75,10 @@ async function withOrigins(sight: LiveSight, recorder: Recorder): Promise<LiveMe
     ...meeting,
     recordings: meeting.recordings.map((recording) => ({
       ...recording,
-      ...(origins.get(recording.recordingId) ?? elsewhere),
+      ...(origins.get(recording.recordingId) ?? startedElsewhere),
     })),
   }));
 }
-
-const elsewhere: OriginOf = {
-  origin: 'elsewhere',
-  taken: { kind: 'unknown' },
-  prefix: null,
-  stoppingSince: null,
-  canPause: false,
-};
 
 const meetingRow = (meeting: LiveMeeting) => ({
   ...meeting,

@@ -54,6 +54,15 @@ export type OriginOf = Pick<
   'origin' | 'taken' | 'prefix' | 'stoppingSince' | 'canPause'
 >;
 
+/** What is known of a recording that nobody here ordered. */
+export const startedElsewhere: OriginOf = {
+  origin: 'elsewhere',
+  taken: { kind: 'unknown' },
+  prefix: null,
+  stoppingSince: null,
+  canPause: false,
+};
+
 export interface Recorder {
   /** Who may be chosen, and what was chosen before. Never fails for the service's sake: see `isPartial`. */
   choices(meetingId: MeetingId): Promise<RecordChoices>;

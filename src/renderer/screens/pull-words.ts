@@ -6,6 +6,9 @@ import { clockSecondsText, clockText, momentWithin, plural } from '../parts/form
 /** The pull in one short sentence. */
 export function headline(pull: PullStatus): string {
   const { files, recordings } = pull;
+  // What ends while nothing may be fetched has not come to its end.
+  const mayWait = pull.state === 'idle' || pull.state === 'fetching' || pull.state === 'done';
+  if (pull.pausedByPerson && mayWait) return 'All transfers are paused.';
   switch (pull.state) {
     case 'idle':
       return 'Nothing is being fetched.';
@@ -14,7 +17,7 @@ export function headline(pull: PullStatus): string {
         ? 'Asking RealtimeKit what exists…'
         : `Asking RealtimeKit what exists… ${plural(recordings, 'recording')} so far`;
     case 'fetching':
-      return pull.pausedByPerson ? 'All transfers are paused.' : 'Fetching recordings…';
+      return 'Fetching recordings…';
     case 'verifying':
       return 'Reading back and verifying…';
     case 'done':

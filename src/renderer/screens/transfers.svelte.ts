@@ -31,6 +31,7 @@ class Transfers {
   readonly unfolded = new SvelteSet<RecordingId>();
   readonly files = new SvelteMap<RecordingId, readonly FileTransfer[]>();
 
+  readonly setAside = $derived(this.passages.filter(({ files }) => files.paused > 0));
   readonly lines = $derived.by(() => this.#inSections());
 
   /** Where each line stands while a pass runs: what comes to its end does not jump away under the pointer. */
@@ -102,6 +103,21 @@ class Transfers {
         );
       },
       `${plural(others.length, 'other recording')} set aside`,
+    );
+  }
+
+  /** What a person has set aside, recording by recording. */
+  fetchSetAside(): void {
+    const aside = this.setAside;
+    this.#wish(
+      async () => {
+        await Promise.all(
+          aside.map(({ recording }) =>
+            ask('transfers.retry', { recordingId: recording.recordingId }),
+          ),
+        );
+      },
+      `${plural(aside.length, 'recording')} asked for again`,
     );
   }
 

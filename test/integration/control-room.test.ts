@@ -223,10 +223,12 @@ describe('whoever looks on', () => {
   const calls = () => sandbox.requests.length;
   const laterCalls = async (): Promise<number> => {
     // A read that had begun is finished first.
-    let before = -1;
-    while (before !== calls()) {
+    let before = calls();
+    for (let still = 0; still < 5;) {
+      await systemClock.sleep(20);
+      const isQuiet = calls() === before && sandbox.requests.every(({ ended }) => ended);
+      still = isQuiet ? still + 1 : 0;
       before = calls();
-      await systemClock.sleep(50);
     }
     for (let second = 0; second < 30; second += 1) {
       clock.advance(1_000);

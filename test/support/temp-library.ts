@@ -15,6 +15,7 @@ import {
   type Observation,
   type OpenOptions,
 } from '../../src/main/library/index.ts';
+import { createSleepers } from './sleepers.ts';
 
 /** A clock that stands still until a test moves it; whoever sleeps is woken by that. */
 export interface HandClock extends Clock {
@@ -23,33 +24,13 @@ export interface HandClock extends Clock {
 
 export function handClock(start: number): HandClock {
   let now = start;
-  const sleepers = new Set<{ until: number; wake: () => void }>();
+  const { sleep, wakeUntil } = createSleepers(() => now);
   return {
     now: () => now,
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        if (signal?.aborted === true) {
-          reject(new Error('aborted', { cause: signal.reason }));
-          return;
-        }
-        const sleeper = { until: now + ms, wake: resolve };
-        sleepers.add(sleeper);
-        signal?.addEventListener(
-          'abort',
-          () => {
-            sleepers.delete(sleeper);
-            reject(new Error('aborted', { cause: signal.reason }));
-          },
-          { once: true },
-        );
-      }),
+    sleep,
     advance(ms) {
       now += ms;
-      for (const sleeper of sleepers) {
-        if (sleeper.until > now) continue;
-        sleepers.delete(sleeper);
-        sleeper.wake();
-      }
+      wakeUntil(now);
     },
   };
 }

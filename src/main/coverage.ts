@@ -15,7 +15,7 @@ import { type Person, type PersonConnection, peopleOf } from './covering/people.
 import { type Ran, type Verdict, verdictOf, verdictOnFiles } from './covering/verdict.ts';
 import type { Download } from './downloads/index.ts';
 import { type Library, type Observation, idKey } from './library/index.ts';
-import type { QueueView } from './pulling.ts';
+import type { QueueView } from './queue-view.ts';
 
 /** A file of the queue, as far as it may be lost. */
 type Queued = Pick<Download, 'layerName' | 'fileName' | 'state'>;

@@ -6,14 +6,10 @@ import {
   type MeetingId,
   type PullEstimate,
   type PullStatus,
-  type RecordingId,
-  type Track,
-  type TrackId,
   toFailureData,
 } from '#contract';
 import type { Clock } from './clock.ts';
 import {
-  type Download,
   type Downloads,
   type DownloadsEvent,
   type QueuePlace,
@@ -21,9 +17,11 @@ import {
   pauseAtRest,
   readAtRest,
 } from './downloads/index.ts';
-import type { FileIdentity, Library, Page, VerifyReport } from './library/index.ts';
+import type { FileIdentity, Library } from './library/index.ts';
 import type { Reviewing } from './reviewing.ts';
-import { type PassReport, type Sync, idlePull } from './sync/index.ts';
+import { type Sync, idlePull } from './sync/index.ts';
+import { type QueueView, nothingToFetch, viewAtRest, viewOf, withTitles } from './queue-view.ts';
+import { verifyNew } from './read-back.ts';
 import { throttled } from './throttled.ts';
 
 /** What one workspace needs to be pulled into one library. */
@@ -65,7 +63,7 @@ export interface Pulling {
   forecast(): Promise<Forecast>;
   /** The computer is about to sleep. */
   suspend(): void;
-  /** It is awake again. */
+  /** It is awake again: what was due meanwhile begins. */
   wake(): void;
   /**
    * How much a pull would bring, and the room there is for it.
@@ -74,15 +72,6 @@ export interface Pulling {
   estimate(): Promise<PullEstimate>;
   /** Ends a pass in order and closes the connection: nothing is lost, nothing costs an attempt. */
   stop(): Promise<void>;
-}
-
-/** The queue as it is now; closed after each look. */
-export interface QueueView {
-  /** Of these recordings, in the order of listing. */
-  list(recordingIds: readonly RecordingId[]): Download[];
-  /** Recordings of files that still ask for work. */
-  unfinished(): RecordingId[];
-  close(): void;
 }
 
 /** Tries that come up within this, in ms, belong to the pass; later ones to the next. */
@@ -343,13 +332,7 @@ export function createPulling(world: {
     },
     status,
     queue() {
-      const queue = connection?.downloads;
-      if (queue === undefined) return atRest(readAtRest(world.queuePlace));
-      return {
-        list: (recordingIds) => queue.list({ recordingIds, limit: filesAtMost }),
-        unfinished: () => askingForWork(queue.unfinished(filesAtMost)),
-        close: () => undefined,
-      };
+      return connection === null ? viewAtRest(world.queuePlace) : viewOf(connection.downloads);
     },
     wish: (files, wish) =>
       inQueueTurn(async () => {
@@ -371,6 +354,8 @@ export function createPulling(world: {
     },
     wake() {
       connection?.downloads.wake();
+      // What was due meanwhile begins now: a timer does not count while the computer sleeps.
+      rest();
     },
     async estimate() {
       const { sync } = await connected();
@@ -402,75 +387,4 @@ export function createPulling(world: {
   };
 }
 
-/** Of a library that is only read, or that never fetched anything. */
-const nothingToFetch = (at: number): Forecast => ({
-  at,
-  speed: { bytesPerSecond: null, from: 'nothing' },
-  files: 0,
-  bytes: 0,
-  estimatedSizes: 0,
-  doneAt: at,
-  doomed: [],
-  doomedCount: 0,
-  renewal: 'unknown',
-  skewMs: null,
-});
-
-/** The queue knows files alone; what they are called the library knows. */
-async function withTitles(
-  library: Pick<Library, 'recording'>,
-  forecast: Forecast,
-): Promise<Forecast> {
-  const ids = [...new Set(forecast.doomed.map(({ recordingId }) => recordingId))];
-  const found = await Promise.all(ids.map((id) => library.recording(id)));
-  const titles = new Map(ids.map((id, index) => [id, found[index]?.title ?? null]));
-  const doomed = forecast.doomed.map((one) => ({
-    ...one,
-    title: titles.get(one.recordingId) ?? null,
-  }));
-  return { ...forecast, doomed };
-}
-
 const isPastFetching = ({ kind }: Phase): boolean => kind === 'verifying' || kind === 'resting';
-
-/** More than any queue holds unfinished. */
-const filesAtMost = 100_000;
-
-/** Recordings with a file that may still come; of lost ones there are more each year. */
-const askingForWork = (files: readonly Download[]): RecordingId[] => [
-  ...new Set(
-    files
-      .filter(({ state }) => state.kind !== 'failed' || !state.lost)
-      .map(({ recordingId }) => recordingId),
-  ),
-];
-
-function atRest(queue: ReturnType<typeof readAtRest>): QueueView | null {
-  if (queue === null) return null;
-  return {
-    list: (recordingIds) => queue.list({ recordingIds, limit: filesAtMost }),
-    unfinished: () => askingForWork(queue.unfinished(filesAtMost)),
-    close: queue.close,
-  };
-}
-
-/** Reads back from disk what has not been read back yet: one run, one line in the ledger. */
-export async function verifyNew(
-  library: Library,
-  report: PassReport,
-  signal: AbortSignal,
-): Promise<VerifyReport | null> {
-  const unread: TrackId[] = [];
-  for (const { recordingId, filesKept } of report.recordings) {
-    if (filesKept === 0) continue;
-    let after: string | null = null;
-    do {
-      const page: Page<Track> = await library.tracks({ recordingId, after, limit: 500 });
-      unread.push(
-        ...page.items.filter(({ state }) => state === 'kept').map(({ trackId }) => trackId),
-      );
-      after = page.next;
-    } while (after !== null);
-  }
-  return unread.length === 0 ? null : library.verify({ trackIds: unread }, { signal });
-}

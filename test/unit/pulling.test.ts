@@ -33,6 +33,7 @@ function pullingWith(
   const rhythm: Rhythm = { automatic: true, everyMs: 600_000 };
   const downloads = {
     resume: () => undefined,
+    wake: () => undefined,
     reconsider: () => {
       reconsidered += 1;
     },
@@ -101,6 +102,23 @@ describe('pulling', () => {
     pulling.start();
     await settled();
     expect(clock.waits()).toEqual([600_000]);
+    clock.wakeAll();
+    await settled();
+    expect(passes()).toBe(2);
+  });
+
+  it('passes on waking when its time came while the computer slept, and not before', async () => {
+    const { pulling, clock, passes } = pullingWith();
+    pulling.start();
+    await settled();
+    clock.advance(500_000);
+    pulling.wake();
+    await settled();
+    expect(passes()).toBe(1);
+    expect(clock.waits()).toEqual([100_000]);
+    // A timer does not count while the computer sleeps.
+    clock.advance(8 * 3_600_000);
+    pulling.wake();
     clock.wakeAll();
     await settled();
     expect(passes()).toBe(2);

@@ -3,7 +3,8 @@ import { type AccessCheck, Failure, type FailureData, type PullStatus } from '#c
 import type { Clock } from '../clock.ts';
 import type { Download } from '../downloads/index.ts';
 import type { Library, VerifyReport } from '../library/index.ts';
-import { type Connection, verifyNew } from '../pulling.ts';
+import type { Connection } from '../pulling.ts';
+import { verifyNew } from '../read-back.ts';
 import type { PassReport, RecordingReport } from '../sync/index.ts';
 import { type Output, size } from './output.ts';
 import { isoOrNull } from './rows.ts';

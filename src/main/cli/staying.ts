@@ -53,6 +53,8 @@ export async function withRoom(
     },
   });
   try {
+    // An order whose answer was lost may have been settled by now.
+    await recorder.settleOpen();
     return await work({ live, recorder, clock: systemClock, signal });
   } finally {
     live.close();

@@ -10,9 +10,10 @@ const listsShare = 0.85;
 
 /** With the time a round takes, what is shown stays younger than 15 s. */
 const watchedMs = 10_000;
-const unwatchedMs = 60_000;
+/** Nobody looks on, and something has just moved: its files are fetched as soon as they are there. */
+const unwatchedMs = 15_000;
 const longestMs = 300_000;
-/** Of the rest, with each round that brought nothing: an hour of stillness leads to the longest. */
+/** Of the rest, with each round that brought nothing: a minute after eight of stillness, the longest within the hour. */
 const growth = 1.1;
 
 export interface Circumstances {

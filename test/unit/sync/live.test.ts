@@ -33,7 +33,7 @@ describe('the rhythm', () => {
   test.each<[string, Partial<Circumstances>, number | null]>([
     ['somebody looks on', {}, 10_000],
     ['nobody looks on and nothing runs', { watched: false, expecting: false }, null],
-    ['nobody looks on while something runs', { watched: false }, 60_000],
+    ['nobody looks on and something has just moved', { watched: false }, 15_000],
     ['and nothing has happened for long', { watched: false, stillRounds: 50 }, 300_000],
     ['200 calls are recorded', { callsARound: 11 }, 13_481],
     ['a thousand are', { callsARound: 43 }, 52_697],

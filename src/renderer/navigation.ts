@@ -23,6 +23,8 @@ export const Screen = z.discriminatedUnion('name', [
     name: z.literal('meetings'),
     /** Key of the meeting to select; null: as it was. */
     key: z.string().nullable(),
+    /** One of its recordings to bring into sight, with who was to be in it. */
+    recordingId: RecordingId.optional(),
   }),
   z.object({ name: z.literal('transfers'), recordingId: RecordingId.nullable() }),
   z.object({ name: z.literal('library'), text: z.string(), how: z.enum(['exact', 'prefix']) }),

@@ -37,7 +37,11 @@ export function act(deed: Deed): void {
       void attempt(() => ask('library.showInFolder', { recordingId: deed.recording.recordingId }));
       break;
     case 'meeting':
-      archive.go({ name: 'meetings', key: meetingKey(deed.recording) });
+      archive.go({
+        name: 'meetings',
+        key: meetingKey(deed.recording),
+        recordingId: deed.recording.recordingId,
+      });
       break;
     case 'live':
       archive.go({ name: 'live', meetingId: deed.recording.meetingId });

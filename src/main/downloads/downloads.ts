@@ -48,6 +48,9 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
   const room = createRoom(clock, options.freeBytes);
   const meter = createMeter(clock);
   const running = new Map<string, Promise<void>>();
+  /** Of these, whole files that are looked at and kept: the line is free for others meanwhile. */
+  const delivering = new Set<string>();
+  const taken = () => running.size - Math.min(delivering.size, atOnce());
   const idle = createIdle();
   const listeners = new Set<(event: DownloadsEvent) => void>();
   if (options.onEvent !== undefined) listeners.add(options.onEvent);
@@ -77,7 +80,12 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
   });
   const fetch = (options.createFetch ?? createFetch)({
     ...options,
+    onReceived(job) {
+      delivering.add(job.key);
+      pump();
+    },
     saveDoubts: (job) => {
+      delivering.delete(job.key);
       roster.save(job);
     },
     onBytes(job, bytes) {
@@ -118,7 +126,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     if (lifetime.signal.aborted) return;
     if (isOpen()) roster.saveAgain();
     for (const job of roster.live()) roster.apply(job, { kind: 'due' });
-    if (isOpen() && running.size < atOnce()) fill();
+    if (isOpen() && taken() < atOnce()) fill();
     const at = nextStartAt();
     setAlarm(running.size > 0 && isOpen() ? null : at);
     idle.look(clock.now(), running.size > 0, at);
@@ -130,7 +138,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     moves<Active>({
       plan: prospects.plan(roster.live()),
       atOnce: atOnce(),
-      taken: running.size,
+      taken: taken(),
       readiness({ state, key }) {
         if (state.kind === 'running') return 'running';
         // A cancelled attempt may still be winding down when a person asks again: never two on one part.
@@ -219,6 +227,7 @@ export async function createDownloads(options: DownloadsOptions): Promise<Downlo
     const work = run(job, AbortSignal.any([controller.signal, lifetime.signal])).finally(() => {
       job.controller = null;
       running.delete(job.key);
+      delivering.delete(job.key);
       prospects.fetching(running.size > 0);
       if (Math.abs(clock.now() - notedAt) > notingMs) note();
       pump();

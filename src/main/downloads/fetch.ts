@@ -29,6 +29,9 @@ export interface FetchOptions {
   freshLink: FreshLink;
   facts: ReadFacts;
   clock: Clock;
+  /** All bytes are on disk; what follows needs no line. */
+  onReceived(job: Active): void;
+  /** It will be fetched once more. */
   saveDoubts(job: Active): void;
   onBytes(job: Active, bytes: number): void;
   onRequest?: (host: string) => void;
@@ -111,6 +114,7 @@ export function createFetch(options: FetchOptions): Fetch {
             options.onBytes(job, Math.max(0, receivedBytes - before));
           },
         });
+        options.onReceived(job);
         const delivered = await deliver(job.file, received, job.doubts, { library, facts, clock });
         if (delivered.kind === 'kept') return delivered;
         job.doubts = [...job.doubts, delivered.doubt];

@@ -11,6 +11,8 @@ import { createSizes } from './size.ts';
 
 /** Kept clear of each deadline, in ms: requests, the last steps to the disk, and a clock known to the minute. */
 const lastStepsMs = 3 * 60_000;
+/** The order reckons with so much of the line: it breaks down, and computers sleep. */
+const countedPart = 0.8;
 /** What is here in so short a time, in ms, need not give way. */
 const nearMs = 20_000;
 
@@ -84,7 +86,7 @@ export function createProspects(world: ProspectsWorld): Prospects {
       const { bytesBy } = lineOf(outlook(now));
       const found = plan(jobs.map(place), {
         now,
-        bytesBy: (at) => bytesBy(at - lastStepsMs),
+        bytesBy: (at) => bytesBy(at - lastStepsMs) * countedPart,
       });
       return {
         overdue: found.overdue.map(({ job }) => job),

@@ -10,7 +10,7 @@ import { reach } from './keys.ts';
 import { livePage } from '../support/live-page.ts';
 import { meetingsPage } from '../support/meetings-page.ts';
 import { reviewPage } from '../support/review-page.ts';
-import { transfersPage } from '../support/transfers-page.ts';
+import { todayPage, transfersPage } from '../support/transfers-page.ts';
 
 const title = 'Ep. 43 – Night watch';
 const nightWatch = MeetingId.parse(controlRoom.nightWatch);
@@ -227,9 +227,13 @@ test('keys alone start and stop a recording; one from elsewhere is left or stopp
     sandbox.clock.advance(3 * 60_000);
     await live.refresh.click();
     await expect(live.calls.first()).toContainText(/and this still records/);
-    const alarm = live.recordings(elsewhere);
-    await alarm.getByRole('button', { name: /^Stop recording/ }).click();
+    const stop = { name: `Stop recording: ${elsewhere}` };
+    await expect(live.recordings(elsewhere).getByRole('button', stop)).toBeVisible();
+    await appPage(page).goTo('Today');
+    await expect(page.getByText('Nothing needs you')).toHaveCount(0);
+    await todayPage(page).section('Recording now').getByRole('button', stop).click();
     await expect(live.stopDialog).toHaveCount(0);
+    await live.open();
     await expect(live.call(elsewhere)).toHaveCount(0);
     const { meetings } = await ask(page, 'live.now');
     expect(meetings.flatMap(({ recordings }) => recordings)).toEqual([]);

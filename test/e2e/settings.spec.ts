@@ -1,4 +1,6 @@
 /** @file Tests. The settings: each section does what it says, at once, and it is there again after a restart. */
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { execFile } from 'node:child_process';
 import { access, mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -134,6 +136,22 @@ test('colours and fetching are in force at once and after a restart', async ({ w
   await first.page.getByRole('spinbutton', { name: 'Files at once' }).fill('5');
   await first.page.keyboard.press('Enter');
   await expect.poll(async () => (await ask(first.page, 'app.settings')).fetching.atOnce).toBe(5);
+
+  await test.step('a relay is listened for, or it is said why not', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const wish = first.page.getByText('Listen for a relay', { exact: true });
+    await wish.click();
+    await first.page.getByRole('spinbutton', { name: 'Port' }).fill(String(port));
+    await first.page.keyboard.press('Enter');
+    const main = first.page.getByRole('main');
+    await expect(main).toContainText(`Trackvault cannot listen on port ${String(port)}.`);
+    await new Promise((closed) => other.close(closed));
+    await wish.click();
+    await wish.click();
+    await expect(main).toContainText(`on http://127.0.0.1:${String(port)}/ · nothing came yet`);
+  });
   await first.close();
 
   const second = await world.start();

@@ -154,4 +154,10 @@ test('what runs out is at risk from the index alone, and saved at a word', async
     .originals()
     .filter(({ recordingId }) => recordingId === oddRecordings.expiringSoon);
   expect(held).toHaveLength(2);
+
+  const needs = today.section('Needs you').getByRole('article');
+  await needs.filter({ hasText: 'The worker lost' }).getByRole('button', { name: /^Show/ }).click();
+  const coverage = page.getByRole('list', { name: 'Coverage by person' });
+  await expect(coverage).toBeInViewport();
+  await expect(coverage).toContainText('The service failed to record.');
 });

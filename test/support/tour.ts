@@ -75,6 +75,10 @@ async function firstRun({ work, take }: World): Promise<void> {
     await form.connect();
     await form.fetch.waitFor();
     await take(launched, { name: 'connected' });
+    await page.getByRole('combobox', { name: 'Fetched by itself' }).click();
+    await page.getByRole('option', { name: 'Chosen meetings' }).click();
+    await page.getByRole('button', { name: 'Read the meetings' }).waitFor();
+    await take(launched, { name: 'choose-meetings' });
   } finally {
     await launched.close();
     await sandbox.close();
@@ -170,6 +174,10 @@ async function oddWeek({ work, take }: World): Promise<void> {
     for (const section of sections) {
       await settingsPage(page).open(section);
       await settled(page);
+      if (section === 'Fetching') {
+        await page.getByText('Listen for a relay', { exact: true }).click();
+        await page.getByText(/Listening|cannot listen/).waitFor();
+      }
       const eyes = section === 'Workspaces' ? { otherEyes: true as const } : {};
       await take(launched, { name: `settings-${section.toLowerCase()}`, ...eyes });
     }
@@ -331,6 +339,9 @@ async function controlRoom({ work, take }: World): Promise<void> {
     await live.refresh.click();
     await page.getByText(/and this still records/).waitFor();
     await take(launched, { name: 'live-alarm' });
+    await appPage(page).goTo('Today');
+    await page.getByRole('button', { name: /^Stop recording: / }).waitFor();
+    await take(launched, { name: 'today-ringing' });
   } finally {
     await launched.close();
     await sandbox.close();

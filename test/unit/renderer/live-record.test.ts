@@ -153,5 +153,9 @@ describe('before an order', () => {
     const preflight = { ...good, mayStart: false, checks: [fine, doubt, bad] };
     expect(whatIsMissing({ ...settled, preflight })).toMatch(/Nobody is in this meeting/);
     expect(inOrder(preflight.checks)).toEqual([bad, doubt, fine]);
+    const silent = (what: Check['what'], state: Check['state']): Check =>
+      Check.parse({ what, state, why: 'unreachable', about: [] });
+    const alone = inOrder([fine, silent('call', 'doubt'), silent('access', 'bad')]);
+    expect(alone).toEqual([silent('access', 'bad'), fine]);
   });
 });

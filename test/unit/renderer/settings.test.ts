@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KnownLibrary } from '../../../src/preload/contract/settings.ts';
 import { fittingApps, needsFilter } from '../../../src/renderer/screens/app-list.ts';
+import { relayWords } from '../../../src/renderer/screens/settings/relay-words.ts';
 import {
   folderName,
   holdsText,
@@ -83,5 +84,24 @@ describe('the apps of an account', () => {
     expect(
       needsFilter(Array.from({ length: 9 }, (_, at) => ({ id: String(at), name: null }))),
     ).toBe(true);
+  });
+});
+
+describe('a relay that is listened for', () => {
+  const listening = {
+    state: 'listening',
+    port: 8790,
+    taken: 0,
+    refused: 0,
+    takenAt: null,
+  } as const;
+
+  it('is told with where, how much came and when last', () => {
+    expect(relayWords(listening, 0).facts).toBe('on http://127.0.0.1:8790/ · nothing came yet');
+    expect(relayWords({ ...listening, taken: 2, takenAt: 0 }, 5 * 60_000).facts).toContain(
+      '2 events taken, the last 5 min ago',
+    );
+    expect(relayWords({ ...listening, refused: 3 }, 0).facts).toContain('3 refused: not signed');
+    expect(relayWords({ state: 'off' }, 0).state.text).toBe('Not listening');
   });
 });

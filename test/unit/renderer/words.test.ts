@@ -111,6 +111,9 @@ describe('a pull', () => {
 
   it('does not claim success when files are missing', () => {
     expect(headline(pull({ state: 'done' }))).toBe('Done, but 1 file could not be fetched.');
+    expect(headline(pull({ state: 'done', pausedByPerson: true }))).toBe(
+      'All transfers are paused.',
+    );
     expect(headline(pull({ state: 'done', files: { total: 2, kept: 2, failed: 0 } }))).toBe(
       'Done. 2 files archived.',
     );

@@ -25,7 +25,11 @@ const content = Buffer.from('\r\n0\r\n\r\nbytes that look like\r\nHTTP/1.1 200 O
 const hex = (bytes: Buffer) => bytes.length.toString(16);
 const chunks = (...pieces: Buffer[]) =>
   Buffer.concat([
-    ...pieces.flatMap((piece) => [Buffer.from(`${hex(piece)};x=1\r\n`), piece, Buffer.from('\r\n')]),
+    ...pieces.flatMap((piece) => [
+      Buffer.from(`${hex(piece)};x=1\r\n`),
+      piece,
+      Buffer.from('\r\n'),
+    ]),
     Buffer.from('0\r\nTrailer: yes\r\n\r\n'),
   ]);
 

@@ -176,7 +176,10 @@ async function oddWeek({ work, take }: World): Promise<void> {
       await settled(page);
       if (section === 'Fetching') {
         await page.getByText('Listen for a relay', { exact: true }).click();
-        await page.getByText(/Listening|cannot listen/).waitFor();
+        await page
+          .getByText(/Listening|cannot listen/)
+          .first()
+          .waitFor();
       }
       const eyes = section === 'Workspaces' ? { otherEyes: true as const } : {};
       await take(launched, { name: `settings-${section.toLowerCase()}`, ...eyes });

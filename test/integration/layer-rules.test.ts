@@ -67,6 +67,7 @@ const planted = [
   ['arrows-of-downloads', 'src/main/downloads/m.ts', '../sync/index.ts'],
   ['arrows-of-imports', 'src/main/imports/m.ts', '../realtimekit/index.ts'],
   ['arrows-of-sync', 'src/main/sync/m.ts', '../recorder/index.ts'],
+  ['arrows-of-relay', 'src/main/relay/m.ts', '../realtimekit/index.ts'],
   ['arrows-of-recorder', 'src/main/recorder/m.ts', '../downloads/index.ts'],
   ['faces-only-from-boot-lists', 'src/main/compose.ts', './desktop/window.ts'],
   ['faces-not-to-each-other', 'src/main/cli/n.ts', '../desktop/window.ts'],

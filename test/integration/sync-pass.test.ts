@@ -109,9 +109,12 @@ describe('a pass over a healthy service', () => {
 
   test('without patience queues and returns; the next pass seals', async () => {
     await connect({ scenario: 'harbour' });
+    // Files take longer than lists.
+    sandbox.switches.objectDelayMs = 500;
     const first = await archive.sync.pass();
     expect(first.files.kept).toBeLessThan(sandbox.originals().length);
     expect(first.recordings.some(({ atRisk }) => atRisk?.why === 'pending')).toBe(true);
+    sandbox.switches.objectDelayMs = 0;
     await archive.downloads.whenIdle();
     const second = await archive.sync.pass();
     expect(second.files).toMatchObject({ kept: sandbox.originals().length, pending: 0 });

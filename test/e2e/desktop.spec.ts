@@ -116,9 +116,9 @@ test('a key that the menu bar shows is heard once, by the page alone', async ({ 
   // The page lets this one pass: a menu that had registered it would act now.
   await ask(page, 'app.commandStates', { available: ['view.details'], checked: [] });
   await press('I');
-  await press('3');
+  await press('4');
   await expect(page.getByRole('heading', { name: 'Transfers', level: 1 })).toBeVisible();
-  await press('2');
+  await press('3');
   await expect(page.getByRole('heading', { name: 'Meetings', level: 1 })).toBeVisible();
   expect(await heard.names()).not.toContain('app.command');
 });
@@ -225,7 +225,7 @@ test('settings, columns and the window’s place survive a restart', async ({ wo
   const first = await world.start();
   await ask(first.page, 'app.changeSettings', {
     appearance: { theme: 'dark' },
-    fetching: { automatic: false, everyMinutes: 45, atOnce: 6 },
+    fetching: { automatic: false, everyMinutes: 45, atOnce: 6, speedLimit: null },
   });
   const bounds = { x: 40, y: 30, width: 1000, height: 700 };
   await first.app.evaluate(({ BrowserWindow }, wanted) => {
@@ -235,7 +235,7 @@ test('settings, columns and the window’s place survive a restart', async ({ wo
   const second = await world.start();
   expect(await ask(second.page, 'app.settings')).toMatchObject({
     appearance: { theme: 'dark' },
-    fetching: { automatic: false, everyMinutes: 45, atOnce: 6 },
+    fetching: { automatic: false, everyMinutes: 45, atOnce: 6, speedLimit: null },
   });
   const found = await second.app.evaluate(({ BrowserWindow, nativeTheme }) => ({
     bounds: BrowserWindow.getAllWindows()[0]?.getNormalBounds(),
@@ -250,7 +250,7 @@ test('starting at login is a file that comes and goes', async ({ world }) => {
   const config = join(world.folder, 'config');
   const { page } = await world.start({ env: { XDG_CONFIG_HOME: config } });
   const entry = join(config, 'autostart', 'trackvault.desktop');
-  const behaviour = { startAtLogin: true, stayInTray: false, offered: true };
+  const behaviour = { startAtLogin: true, stayInTray: false, offered: true, notifications: true };
   await ask(page, 'app.changeSettings', { behaviour });
   await expect.poll(() => readFile(entry, 'utf8').catch(() => '')).toContain('"--hidden"');
   await ask(page, 'app.changeSettings', { behaviour: { ...behaviour, startAtLogin: false } });
@@ -271,7 +271,7 @@ test('closing the window leaves the app in the tray where that is wished and see
   const env = await withPanel(world);
   const { app, page } = await world.start({ env });
   expect((await ask(page, 'app.info')).offers).toEqual({ startAtLogin: true, tray: true });
-  const behaviour = { startAtLogin: false, stayInTray: true, offered: true };
+  const behaviour = { startAtLogin: false, stayInTray: true, offered: true, notifications: true };
   await ask(page, 'app.changeSettings', { behaviour });
   const close = () =>
     app.evaluate(({ BrowserWindow }) => {
@@ -299,7 +299,7 @@ test('where no panel shows icons the tray is not offered, and closing quits', as
   test.skip(process.platform !== 'linux', 'elsewhere there is always a tray');
   const { app, page } = await world.start();
   expect((await ask(page, 'app.info')).offers.tray).toBe(false);
-  const behaviour = { startAtLogin: false, stayInTray: true, offered: true };
+  const behaviour = { startAtLogin: false, stayInTray: true, offered: true, notifications: true };
   await ask(page, 'app.changeSettings', { behaviour });
   const ended = once(app.process(), 'exit');
   await app
@@ -367,7 +367,7 @@ test('without a wish for it nothing is fetched by itself', async ({ world }) => 
   const sandbox = await world.sandbox();
   const first = await world.start();
   await connectWith(first.page, sandbox);
-  const fetching = { automatic: false, everyMinutes: 10, atOnce: 3 };
+  const fetching = { automatic: false, everyMinutes: 10, atOnce: 3, speedLimit: null };
   await ask(first.page, 'app.changeSettings', { fetching });
   await first.close();
   const asked = sandbox.requests.length;

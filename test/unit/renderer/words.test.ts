@@ -101,6 +101,8 @@ describe('a pull', () => {
     bytesPerSecond: 0,
     pausedUntil: null,
     pausedBecause: null,
+    pausedByPerson: false,
+    wasOff: null,
     nextAt: null,
     transfers: [],
     failure: null,

@@ -155,7 +155,9 @@ test('a dialog keeps the focus inside, begins at the safe answer and gives the f
   await expect(parts.getByText('Decided: nothing yet')).toBeVisible();
 
   await keyboard.press('Enter');
+  await expect(keep).toBeFocused();
   await keyboard.press('Tab');
+  await expect(forget).toBeFocused();
   await keyboard.press('Enter');
   await expect(parts.getByText('Decided: forgotten')).toBeVisible();
   await expect(opener).toBeFocused();

@@ -153,11 +153,7 @@ describe('the way of each recording', () => {
     let coming: FileTransfer | undefined;
     await expect
       .poll(async () => {
-        // What is past its deadline is tried first, in case the service still has it.
-        running = (await transferring.list()).find(
-          ({ bytesPerSecond, deadlineAt }) =>
-            bytesPerSecond > 0 && (deadlineAt ?? 0) > sandbox.clock.now(),
-        );
+        running = (await transferring.list()).find(({ bytesPerSecond }) => bytesPerSecond > 0);
         if (running === undefined) return 0;
         const files = await transferring.files(running.recording.recordingId);
         coming = files.find(({ bytesPerSecond }) => bytesPerSecond > 0);
@@ -168,7 +164,8 @@ describe('the way of each recording', () => {
     expect(coming).toMatchObject({ state: 'running', failure: null });
     expect(coming?.receivedBytes).toBeGreaterThan(0);
     expect(coming?.receivedBytes).toBeLessThan(coming?.totalBytes ?? 0);
-    expect(coming?.deadlineAt).toBeGreaterThan(sandbox.clock.now());
+    // What is past its deadline is tried first, in case the service still has it.
+    expect(coming?.deadlineAt).not.toBeNull();
     pulling.cancel();
     await expect.poll(() => pulling.status().state, { timeout: 20_000 }).toBe('cancelled');
   });

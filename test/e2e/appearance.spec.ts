@@ -38,6 +38,12 @@ test('the window comes back where it was and as large', async ({ world }) => {
   await first.app.evaluate(({ BrowserWindow }, bounds) => {
     BrowserWindow.getAllWindows()[0]?.setBounds(bounds);
   }, wanted);
+  // The system takes its time over a new size.
+  await expect
+    .poll(() =>
+      first.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds()),
+    )
+    .toEqual(wanted);
   await first.close();
 
   const second = await world.start();

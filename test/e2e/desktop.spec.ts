@@ -231,6 +231,12 @@ test('settings, columns and the window’s place survive a restart', async ({ wo
   await first.app.evaluate(({ BrowserWindow }, wanted) => {
     BrowserWindow.getAllWindows()[0]?.setBounds(wanted);
   }, bounds);
+  // The system takes its time over a new size.
+  await expect
+    .poll(() =>
+      first.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds()),
+    )
+    .toEqual(bounds);
   await first.close();
   const second = await world.start();
   expect(await ask(second.page, 'app.settings')).toMatchObject({

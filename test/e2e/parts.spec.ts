@@ -101,6 +101,7 @@ test('a menu goes by arrows, skips what is disabled, runs and gives the focus ba
   await keyboard.press('Enter');
   const waveforms = parts.getByRole('menuitemcheckbox', { name: 'Show waveforms' });
   await expect(waveforms).toHaveAttribute('aria-checked', 'true');
+  await expect(item('Review')).toBeFocused();
   await keyboard.press('End');
   await keyboard.press('ArrowUp');
   await expect(waveforms).toBeFocused();

@@ -88,9 +88,6 @@ for (const [signal, number] of /** @type {const} */ ([
   });
 }
 
-/** Where Node keeps what it has compiled: the command line and workers start from source in half the time. */
-const compiledFolder = join(projectRoot, 'node_modules', '.cache', 'compiled');
-
 /**
  * The environment in which the project's own tools (Node 24 among them) are found first.
  * @param {NodeJS.ProcessEnv} [extra]
@@ -99,7 +96,7 @@ const compiledFolder = join(projectRoot, 'node_modules', '.cache', 'compiled');
 export function toolEnv(extra = {}) {
   const path = process.env['PATH'] ?? '';
   const withTools = path.split(delimiter)[0] === binFolder ? path : binFolder + delimiter + path;
-  return { NODE_COMPILE_CACHE: compiledFolder, ...process.env, PATH: withTools, ...extra };
+  return { ...process.env, PATH: withTools, ...extra };
 }
 
 /** The project's own Node (24), which tools and tests run on whatever the machine has. */

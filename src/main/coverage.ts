@@ -16,6 +16,7 @@ import { type Ran, type Verdict, verdictOf, verdictOnFiles } from './covering/ve
 import type { Download } from './downloads/index.ts';
 import { type Library, type Observation, idKey } from './library/index.ts';
 import type { QueueView } from './queue-view.ts';
+import { tracksOf } from './tracks-of.ts';
 
 /** A file of the queue, as far as it may be lost. */
 type Queued = Pick<Download, 'layerName' | 'fileName' | 'state'>;
@@ -41,7 +42,7 @@ export async function coverageOfRecording(
   }
   const [observation, tracks, orders] = await Promise.all([
     library.observation(recordingId),
-    tracksOf(library, recordingId),
+    tracksOf(library, recordingId, mostTracks),
     library.orders({ recordingIds: [recordingId] }),
   ]);
   const kept = orders.find(({ outcome }) => outcome === 'started' || outcome === 'adopted');
@@ -56,24 +57,6 @@ export async function coverageOfRecording(
   } finally {
     queue?.close();
   }
-}
-
-async function tracksOf(
-  library: Pick<Library, 'tracks'>,
-  recordingId: RecordingId,
-): Promise<Track[]> {
-  const tracks: Track[] = [];
-  let after: string | null = null;
-  do {
-    const page: Awaited<ReturnType<Library['tracks']>> = await library.tracks({
-      recordingId,
-      after,
-      limit: 500,
-    });
-    tracks.push(...page.items);
-    after = page.next;
-  } while (after !== null && tracks.length < mostTracks);
-  return tracks;
 }
 
 /**

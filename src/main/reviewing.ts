@@ -15,6 +15,7 @@ import {
 import { z } from 'zod';
 import type { Audio } from './audio/index.ts';
 import { type Derived, type Library, isPlayable, layOut } from './library/index.ts';
+import { tracksOf } from './tracks-of.ts';
 import { speechLanes } from './speech-lanes.ts';
 
 export interface Reviewing {
@@ -55,21 +56,6 @@ export function createReviewing(world: {
   const underWay = new Set<TrackId>();
   /** Overviews up to where the decoder is: 11 KB an hour, dropped when the file is there. */
   const partials = new Map<TrackId, Uint8Array>();
-
-  const tracksOf = async (recordingId: RecordingId): Promise<Track[]> => {
-    const tracks: Track[] = [];
-    let after: string | null = null;
-    do {
-      const page: Awaited<ReturnType<Library['tracks']>> = await library.tracks({
-        recordingId,
-        after,
-        limit: 500,
-      });
-      tracks.push(...page.items);
-      after = page.next;
-    } while (after !== null && tracks.length < mostTracks);
-    return tracks;
-  };
 
   const sourceOf = async (track: Track) => ({
     path: await library.payloadPath(track.trackId),
@@ -130,7 +116,7 @@ export function createReviewing(world: {
   return {
     async open(recordingId) {
       const recording = await recordingOf(recordingId);
-      const tracks = await tracksOf(recordingId);
+      const tracks = await tracksOf(library, recordingId, mostTracks);
       const derived = new Map(
         await Promise.all(
           tracks.map(async (track) => [track.trackId, await derivedOf(track)] as const),
@@ -145,7 +131,7 @@ export function createReviewing(world: {
 
     async speech(recordingId) {
       const recording = await recordingOf(recordingId);
-      const tracks = await tracksOf(recordingId);
+      const tracks = await tracksOf(library, recordingId, mostTracks);
       const heard = tracks.filter(isPlayable);
       const maps = new Map(
         await Promise.all(
@@ -174,7 +160,7 @@ export function createReviewing(world: {
 
     async prepareAll(recordingIds, signal) {
       for (const recordingId of recordingIds) {
-        const playable = (await tracksOf(recordingId)).filter(isPlayable);
+        const playable = (await tracksOf(library, recordingId, mostTracks)).filter(isPlayable);
         const lacking = await Promise.all(
           playable.map(async (track) => {
             const there = await audio.existing(library.derivedDir, track.sha256);

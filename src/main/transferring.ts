@@ -13,6 +13,7 @@ import type { Choice } from './choice.ts';
 import type { FileIdentity, Library, Page } from './library/index.ts';
 import { type HeldFile, type Told, fileTransfers, passageOf } from './passage.ts';
 import type { Pulling } from './pulling.ts';
+import { tracksOf } from './tracks-of.ts';
 
 export interface Transferring {
   /** Recordings on their way or ended within seven days, newest first; composites are not fetched and left out. */
@@ -234,20 +235,13 @@ async function readHeld(
   library: Pick<Library, 'tracks'>,
   recordingId: RecordingId,
 ): Promise<HeldFile[]> {
-  const files: HeldFile[] = [];
-  let after: string | null = null;
-  do {
-    const page: Awaited<ReturnType<Library['tracks']>> = await library.tracks({
-      recordingId,
-      after,
-      limit: 500,
-    });
-    for (const { layerName, fileName, bytes, state } of page.items) {
-      files.push({ layerName, fileName, bytes, state });
-    }
-    after = page.next;
-  } while (after !== null);
-  return files;
+  const tracks = await tracksOf(library, recordingId);
+  return tracks.map(({ layerName, fileName, bytes, state }) => ({
+    layerName,
+    fileName,
+    bytes,
+    state,
+  }));
 }
 
 /** Each one's answer, in order; a few are asked at once. */

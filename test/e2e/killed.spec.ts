@@ -51,7 +51,7 @@ test(`killed ${kills} times during a pull, the archive ends complete and verifie
 });
 
 test.describe('at full count', () => {
-  test.skip(!isSoak, 'npm run soak');
+  test.skip(!isSoak, 'two hundred kills take many minutes: npm run soak makes them');
   const soakKills = Number(process.env['TRACKVAULT_KILLS'] ?? 200);
 
   test(`killed ${soakKills} times, as app and as command line in turn, a pull of 60 files fetches nothing twice without need`, async ({
